@@ -1,0 +1,1 @@
+"""What an operator may change: settings, the Slack manifest, synonyms. Data, and one reader for it."""
