@@ -1,0 +1,1 @@
+"""Slack and the command line: asks `knowledge`, turns answers into messages."""

@@ -5,10 +5,8 @@ it comes from. A new setting is one field below plus its paragraph in ``attackbo
 """
 
 import dataclasses
-import difflib
 import re
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +15,10 @@ from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_origin,
 import msgspec
 from msgspec import Meta
 
-from config.toml_lines import key_lines
+from config.given import FILE_VARIABLE, Given, Problem, from_environment, from_file
 
 DEFAULT_FILE = Path(__file__).with_name("attackbot.toml")
 """The settings file that is read when no other is named."""
-
-FILE_VARIABLE = "ATTACKBOT_CONFIG"
-"""Names another settings file."""
 
 MITRE_INDEX_URL = "https://raw.githubusercontent.com/mitre-attack/attack-stix-data/master/index.json"
 """MITRE's own collection index: every release of every domain with the address of its bundle."""
@@ -189,17 +184,19 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     if path is None:
         path = Path(environ[FILE_VARIABLE]) if environ.get(FILE_VARIABLE) else DEFAULT_FILE
     known = {leaf.name: leaf for leaf in leaves()}
-    given, problems = _from_file(path, known)
-    from_environment, environment_problems = _from_environment(environ, known)
-    problems += environment_problems
     values: dict[str, Any] = {}
-    for name, raw in (given | from_environment).items():
-        try:
-            values[name] = _convert(known[name], raw)
-        except msgspec.ValidationError as error:
-            problems.append(_sentence(known[name], raw, str(error)))
+    problems: list[Problem] = []
+    variables = {leaf.env: name for name, leaf in known.items()}
+    for raws, found in (from_file(path, known), from_environment(environ, variables)):
+        problems += found
+        for name, raw in raws.items():
+            try:
+                values[name] = _convert(known[name], raw)
+            except msgspec.ValidationError as error:
+                problems.append(Problem(raw.line, _sentence(known[name], raw, str(error))))
     if problems:
-        raise SettingsError(tuple(problems))
+        problems.sort(key=lambda problem: problem.line)
+        raise SettingsError(tuple(problem.sentence for problem in problems))
     values.setdefault("home", default_home(environ, sys.platform))
     return _assemble(values)
 
@@ -225,75 +222,10 @@ def default_home(environ: Mapping[str, str], platform: str) -> Path:
     return base / "attackbot"
 
 
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    """A value before it is checked: where it was written, and whether everything there is a string."""
-
-    value: Any
-    where: str
-    textual: bool
+_BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false", "true": "true", "false": "false"}
 
 
-def _from_file(path: Path, known: Mapping[str, Leaf]) -> tuple[dict[str, _Raw], list[str]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        document = tomllib.loads(text)
-    except FileNotFoundError:
-        return {}, [f"{path}: there is no such settings file; copy config/attackbot.toml there or name another"]
-    except (OSError, UnicodeDecodeError) as error:
-        return {}, [f"{path}: cannot be read ({error})"]
-    except tomllib.TOMLDecodeError as error:
-        return {}, [f"{path}: is not valid TOML: {error}"]
-    lines = key_lines(text)
-    sections = {name.rpartition(".")[0] for name in known} - {""}
-    given: dict[str, _Raw] = {}
-    problems: list[str] = []
-    for name, value in _flatten(document, sections):
-        where = f"{path} line {lines[name]}" if name in lines else str(path)
-        if name in known:
-            given[name] = _Raw(value, where, textual=False)
-        elif name in sections:
-            problems.append(f"{where}: {name} is a table of settings, written [{name}], not a value")
-        else:
-            problems.append(f"{where}: there is no setting {name}; {_nearest(name, known)}")
-    return {name: raw for name, raw in given.items() if raw.value != ""}, problems
-
-
-def _from_environment(environ: Mapping[str, str], known: Mapping[str, Leaf]) -> tuple[dict[str, _Raw], list[str]]:
-    by_variable = {leaf.env: leaf for leaf in known.values()}
-    given = {
-        leaf.name: _Raw(environ[variable], f"environment variable {variable}", textual=True)
-        for variable, leaf in by_variable.items()
-        if environ.get(variable, "").strip()
-    }
-    problems = []
-    for variable in sorted(environ):
-        if variable.startswith("ATTACKBOT_") and variable not in by_variable and variable != FILE_VARIABLE:
-            # Other programs may use the prefix for their own: only what is plainly a slip of the pen is an error.
-            meant = difflib.get_close_matches(variable, (*by_variable, FILE_VARIABLE), n=1, cutoff=0.85)
-            if meant:
-                problems.append(f"environment variable {variable}: there is no such setting; did you mean {meant[0]}?")
-    return given, problems
-
-
-def _flatten(document: Mapping[str, Any], sections: set[str], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in document.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, dict) and name in sections:
-            yield from _flatten(value, sections, f"{name}.")
-        else:
-            yield name, value
-
-
-def _nearest(name: str, known: Mapping[str, Leaf]) -> str:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    if not close:
-        tail = name.rpartition(".")[2]
-        close = [full for full in known if full.rpartition(".")[2] == tail]
-    return f"did you mean {close[0]}?" if close else f"the settings are {', '.join(known)}"
-
-
-def _convert(leaf: Leaf, raw: _Raw) -> Any:
+def _convert(leaf: Leaf, raw: Given) -> Any:
     value = raw.value
     if isinstance(value, str):
         value = value.strip()
@@ -301,8 +233,10 @@ def _convert(leaf: Leaf, raw: _Raw) -> Any:
             return _secret(value)
         if raw.textual and _is_list(leaf.hint):
             value = [part.strip().lower() for part in value.split(",") if part.strip()]
-        elif get_origin(leaf.hint) is Literal or leaf.hint is bool:
+        elif get_origin(leaf.hint) is Literal:
             value = value.lower()
+        elif raw.textual and leaf.hint is bool:
+            value = _BOOLEANS.get(value.lower(), value)
     return msgspec.convert(value, leaf.hint, strict=not raw.textual, dec_hook=_path)
 
 
@@ -323,7 +257,7 @@ def _path(kind: type, value: Any) -> Path:
     return Path(value).expanduser()
 
 
-def _sentence(leaf: Leaf, raw: _Raw, reason: str) -> str:
+def _sentence(leaf: Leaf, raw: Given, reason: str) -> str:
     shown = "set" if leaf.hint is Secret else msgspec.json.encode(raw.value, enc_hook=str).decode()
     detail = "" if "matching regex" in reason else f" ({reason[:1].lower()}{reason[1:].replace('`', '')})"
     return f"{raw.where}: {leaf.name} is {shown}{detail}; it takes {leaf.accepts}"

@@ -8,7 +8,6 @@ and renamed under a lock that every process of this home shares, so a reader fin
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import logging
 import os
@@ -90,13 +89,15 @@ class Library:
         held = []
         for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
             try:
-                release = _read_header(path)
+                release, size = _read_header(path), path.stat().st_size
+            except FileNotFoundError:
+                continue  # another process has just pruned it
             except LibraryError as error:
                 self._set_aside(path, error)
                 continue
             choice = choices.get(release.domain)
             current = choice is not None and (choice.version, choice.snapshot) == (release.version, release.snapshot)
-            held.append(Held(release, path, path.stat().st_size, current, current and bool(choice and choice.pinned)))
+            held.append(Held(release, path, size, current, current and bool(choice and choice.pinned)))
         order = list(Domain)
         held.sort(key=lambda each: version_key(each.release), reverse=True)
         return tuple(sorted(held, key=lambda each: order.index(each.release.domain)))
@@ -154,17 +155,20 @@ class Library:
         return loaded[1]
 
     def _current_contents(self) -> list[ReleaseContents]:
-        held = self.releases()
-        contents = []
-        for domain in Domain:
-            candidates = sorted((h for h in held if h.release.domain is domain), key=lambda h: not h.current)
-            for each in candidates:
-                try:
-                    contents.append(_read_contents(each.path))
-                    break
-                except LibraryError as error:
-                    self._set_aside(each.path, error)
-        return contents
+        contents = (self._best_of(domain) for domain in Domain)
+        return [each for each in contents if each is not None]
+
+    def _best_of(self, domain: Domain) -> ReleaseContents | None:
+        """The current release of a domain; where its file is damaged, the newest that can be read."""
+        while held := [each for each in self.releases() if each.release.domain is domain]:
+            best = min(held, key=lambda each: not each.current)
+            try:
+                return _read_contents(best.path)
+            except FileNotFoundError:
+                continue  # pruned between the listing and the reading: something newer is there
+            except LibraryError as error:
+                self._set_aside(best.path, error)
+        return None
 
     def _supersedes(self, release: Release) -> bool:
         choice = self._choices().get(release.domain)
@@ -200,8 +204,10 @@ class Library:
     def _set_aside(self, path: Path, error: LibraryError) -> None:
         aside = path.with_suffix(".damaged")
         logger.error("%s It was set aside as %s; 'attackbot sync' fetches it anew.", error, aside.name)
-        with contextlib.suppress(OSError):  # a folder we may not write to is read all the same
+        try:
             path.rename(aside)
+        except OSError as refused:
+            raise LibraryError(f"{path}: damaged, and it cannot be set aside ({refused.strerror}).") from error
 
     def _stamp(self) -> int:
         try:

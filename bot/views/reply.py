@@ -15,7 +15,8 @@ class Reply:
     Attributes:
         text: The message in plain words: the notification, the screen reader and the fallback; mrkdwn-escaped.
         blocks: Block Kit as plain JSON, at most 50.
-        share: What the *Share in channel* button carries, ``SUBJECT|SECTION|PAGE``; empty when there is nothing to share.
+        share: What the *Share in channel* button carries, ``SUBJECT|SECTION|PAGE``; empty when there is nothing
+            to share.
     """
 
     text: str

@@ -40,6 +40,7 @@ from knowledge.stix.objects import (
     text,
     texts,
 )
+from knowledge.stix.shape import check_shape
 
 _WITHOUT_A_CARD = frozenset({"identity", "marking-definition", "x-mitre-collection", "x-mitre-matrix", "relationship"})
 
@@ -53,7 +54,7 @@ class _Remarks:
 
     def add(self, what: str, example: str) -> None:
         self._counts[what] += 1
-        self._examples.setdefault(what, example[:200])
+        self._examples.setdefault(what, " ".join(example[:400].split())[:200])
 
     def all(self) -> tuple[Remark, ...]:
         return tuple(Remark(what, count, self._examples[what]) for what, count in self._counts.most_common())
@@ -99,9 +100,7 @@ def read_bundle(raw: bytes, where: str, *, version: str = "") -> ReleaseContents
             spec_version=text(collection, "x_mitre_attack_spec_version"),
             source=where,
             digest="sha256:" + hashlib.sha256(raw).hexdigest(),
-            licence=next(
-                (m["definition"]["statement"] for m in markings if m.get("definition_type") == "statement"), ""
-            ),
+            licence=next((found for m in markings if (found := text(m.get("definition") or {}, "statement"))), ""),
             remarks=remarks.all(),
         ),
         matrices=tuple(Matrix(text(m, "name"), tuple(texts(m, "tactic_refs"))) for m in matrices),
@@ -131,11 +130,13 @@ def _sorted_by_type(objects: Iterable[Any], remarks: _Remarks) -> dict[str, list
     newest: dict[str, StixObject] = {}
     for item in objects:
         if not isinstance(item, dict) or not isinstance(item.get("id"), str) or not isinstance(item.get("type"), str):
-            remarks.add("objects without an id or a type", str(item))
+            held = ", ".join(list(item)[:8]) if isinstance(item, dict) else type(item).__name__
+            remarks.add("objects without an id or a type", held)
             continue
         try:
+            check_shape(item)
             stix2.parse(item, allow_custom=True)
-        except (STIXError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except (STIXError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             remarks.add(f"{item['type']} objects that are not valid STIX", f"{item['id']}: {error}")
             continue
         earlier = newest.get(item["id"])

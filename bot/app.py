@@ -1,0 +1,165 @@
+"""The composition root: the only place that news things up."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.boundary import log_failure
+from bot.commands.toolbox import Toolbox
+from knowledge.errors import SourceError
+from knowledge.library import Library
+from knowledge.model import Domain
+from knowledge.search import Synonyms, read_synonyms
+from knowledge.sources import Progress, Source, open_source, silent
+from knowledge.sync import Synced, fill_gaps, sync
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+    from config.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+SHIPPED_SYNONYMS = Path(__file__).parent.parent / "config" / "synonyms.toml"
+
+
+def build_library(settings: Settings) -> Library:
+    """The releases of this home."""
+    return Library(settings.home / "releases", keep=settings.attack.keep_releases)
+
+
+def build_synonyms(settings: Settings) -> Synonyms:
+    """The field's slang, with the operator's own words over it.
+
+    Raises:
+        SynonymsError: A file is wrong; the sentence names its line.
+        SourceError: The operator's file cannot be read.
+    """
+    shipped = read_synonyms(SHIPPED_SYNONYMS.read_bytes(), SHIPPED_SYNONYMS.name)
+    return shipped.merged(read_own_synonyms(settings.synonyms)) if settings.synonyms else shipped
+
+
+def read_own_synonyms(path: Path) -> Synonyms:
+    """The operator's own words."""
+    try:
+        return read_synonyms(path.read_bytes(), str(path))
+    except OSError as error:
+        raise SourceError(str(path), f"the synonyms cannot be read ({error.strerror})") from None
+
+
+def build_toolbox(settings: Settings) -> Toolbox:
+    """Everything the commands need; a domain without a release gets the snapshot first."""
+    library = build_library(settings)
+    for release in fill_gaps(library, domains_of(settings)):
+        logger.info("no release of %s on disk: using the embedded snapshot", release.label)
+    return Toolbox(library, build_synonyms(settings), command=settings.slack.command)
+
+
+def build_source(settings: Settings, spec: str = "") -> Source:
+    """Where releases come from: as told, or as the settings say."""
+    from knowledge.sources.answers import Answers
+    from knowledge.sources.web import Bounds
+
+    attack = settings.attack
+    return open_source(
+        spec or attack.source,
+        index_url=attack.index_url,
+        bounds=Bounds(size=attack.max_download_mb * 1_000_000, read=attack.timeout_seconds),
+        answers=Answers(settings.home / "releases" / "answers.json"),
+    )
+
+
+def domains_of(settings: Settings) -> tuple[Domain, ...]:
+    """The domains this team wants."""
+    return tuple(Domain(each) for each in settings.attack.domains)
+
+
+def refresh(settings: Settings, library: Library, *, progress: Progress = silent) -> tuple[Synced, ...]:
+    """Fetch what is newer than what is held."""
+    return sync(build_source(settings), library, domains=domains_of(settings), progress=progress)
+
+
+def build_app(settings: Settings, toolbox: Toolbox) -> App:
+    """The Bolt app with every door open.
+
+    Raises:
+        slack_sdk.errors.SlackApiError: Slack refuses the bot token.
+    """
+    from slack_bolt import App
+    from slack_sdk import WebClient
+    from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
+
+    from bot.listeners import register
+
+    slack = settings.slack
+    client = WebClient(
+        token=slack.bot_token.value,
+        base_url=slack.api_url,
+        retry_handlers=[ConnectionErrorRetryHandler(max_retry_count=2), RateLimitErrorRetryHandler(max_retry_count=2)],
+    )
+    app = App(
+        client=client,
+        token=slack.bot_token.value,
+        signing_secret=slack.signing_secret.value or None,
+        request_verification_enabled=bool(slack.signing_secret),
+        raise_error_for_unhandled_request=False,
+    )
+
+    @app.error
+    def on_error(error: Exception) -> None:
+        log_failure(error)
+
+    register(app, toolbox)
+    return app
+
+
+def serve_socket(settings: Settings, *, stop: threading.Event | None = None) -> None:
+    """Serve a workspace over Socket Mode until told to stop.
+
+    Args:
+        settings: With both tokens set.
+        stop: Ends the serving when set; without one only the process's end does.
+    """
+    from slack_bolt.adapter.socket_mode import SocketModeHandler
+    from slack_sdk import WebClient
+
+    from bot import jobs
+
+    toolbox = _ready(settings)
+    app = build_app(settings, toolbox)
+    app_client = WebClient(token=settings.slack.app_token.value, base_url=settings.slack.api_url)
+    handler = SocketModeHandler(app, settings.slack.app_token.value, web_client=app_client)
+    scheduler = jobs.start(lambda: refresh(settings, toolbox.library), at_once=settings.attack.fetch_on_start)
+    try:
+        handler.connect()  # type: ignore[no-untyped-call] # Bolt leaves it without types
+        logger.info("serving %s over Socket Mode", settings.slack.command)
+        (stop or threading.Event()).wait()
+    finally:
+        scheduler.shutdown(wait=False)
+        handler.close()  # type: ignore[no-untyped-call] # as above
+
+
+def serve_http(settings: Settings, *, port: int) -> None:
+    """Serve a workspace over HTTP on ``/slack/events``; needs the signing secret."""
+    from bot import jobs
+
+    toolbox = _ready(settings)
+    app = build_app(settings, toolbox)
+    scheduler = jobs.start(lambda: refresh(settings, toolbox.library), at_once=settings.attack.fetch_on_start)
+    try:
+        app.start(port=port, http_server_logger_enabled=False)
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+def _ready(settings: Settings) -> Toolbox:
+    """A toolbox whose releases are in memory before the first question comes."""
+    toolbox = build_toolbox(settings)
+    toolbox.reference()
+    gc.collect()
+    gc.freeze()  # what was just loaded lives as long as the process: no reason to look through it for garbage
+    return toolbox

@@ -1,0 +1,27 @@
+"""Slack's doors. They ack, build a Request, call a command, send the Reply; they decide nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.listeners import buttons, home, mention, once, slash, unfurl
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+    from bot.commands.toolbox import Toolbox
+
+
+def register(app: App, toolbox: Toolbox) -> None:
+    """Open every door of an app.
+
+    Args:
+        app: The Bolt app.
+        toolbox: What the commands work with.
+    """
+    once.register(app)
+    slash.register(app, toolbox)
+    mention.register(app, toolbox)
+    buttons.register(app, toolbox)
+    home.register(app, toolbox)
+    unfurl.register(app, toolbox)

@@ -1,0 +1,158 @@
+"""Bytes to a `Document`: which encoding, then which of YAML, JSON, TOML and tables, by what is in the file.
+
+The name only says what is tried first, and whose complaint is shown when nothing fits.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+import msgspec
+
+from knowledge.detections.errors import DetectionsError
+from knowledge.detections.guarded_yaml import read_yaml
+from knowledge.detections.reader import Document, Shape
+from knowledge.detections.workbook import is_workbook, read_workbook
+
+MAX_BYTES = {Shape.YAML: 16_000_000, Shape.JSON: 32_000_000, Shape.TOML: 1_000_000, Shape.TABLE: 16_000_000}
+"""Largest file read of each shape. All of Sigma in one file has 8 MB, Elastic's whole export 20."""
+
+LARGEST = max(MAX_BYTES.values())
+
+_SHAPES = {
+    **dict.fromkeys((".yml", ".yaml"), Shape.YAML),
+    **dict.fromkeys((".json", ".ndjson", ".jsonl"), Shape.JSON),
+    ".toml": Shape.TOML,
+    **dict.fromkeys((".csv", ".tsv", ".xlsx", ".xlsm"), Shape.TABLE),
+}
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MAX_COLUMNS = 1_000
+_MAX_DOTTED = re.compile(r"(?:[\w\"'-]+\s*\.\s*){64}")
+_TOML_START = re.compile(r"^\s*(?:\[\[?[\w.\"'-]+\]\]?|[\w\"'.-]+\s*=\s)", re.MULTILINE)
+
+
+def shape_by_name(path: str) -> Shape | None:
+    """The shape a file's name promises, if it promises one that detections come in."""
+    return _SHAPES.get(PurePosixPath(path).suffix.lower())
+
+
+def read_document(data: bytes, path: str) -> Document:
+    """Parse a file.
+
+    Raises:
+        DetectionsError: It is no text, too large for its shape, or well-formed in no shape; one sentence that says which.
+    """
+    if is_workbook(data):
+        _hold(Shape.TABLE, len(data), path)
+        return Document(path, Shape.TABLE, read_workbook(data, path))
+    content = decoded(data, path)
+    if not content.strip():
+        raise DetectionsError(path, "the file is empty")
+    complaint: DetectionsError | None = None
+    for shape in _order(content, path):
+        try:
+            _hold(shape, len(data), path)
+            return Document(path, shape, tuple(_PARSERS[shape](content, path)))
+        except DetectionsError as error:
+            complaint = complaint or error
+    raise complaint or DetectionsError(path, "neither YAML, JSON, TOML nor a table")
+
+
+def decoded(data: bytes, path: str) -> str:
+    """Text in UTF-8, or in UTF-16 or UTF-32 with a byte order mark.
+
+    Raises:
+        DetectionsError: Neither.
+    """
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    if encoding == "utf-8" and b"\0" in data[:4]:  # UTF-16 without its mark: every other byte of ASCII is zero
+        encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+    try:
+        content = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise DetectionsError(path, f"not text in UTF-8 or UTF-16 (byte {error.start + 1:,} is neither)") from None
+    if "\0" in content:
+        raise DetectionsError(path, "a binary file, not text")
+    return content
+
+
+def _hold(shape: Shape, size: int, path: str) -> None:
+    if size > MAX_BYTES[shape]:
+        raise DetectionsError(path, f"larger than {MAX_BYTES[shape] // 1_000_000} MB, the most that is read as {shape}")
+
+
+def _order(content: str, path: str) -> tuple[Shape, ...]:
+    """The shapes to try: the one the name promises, then what the first character allows."""
+    start = content.lstrip()[:1]
+    likely = [Shape.JSON] if start in "{[" else []
+    if _TOML_START.match(content):
+        likely.append(Shape.TOML)
+    named = shape_by_name(path)
+    if named is Shape.TABLE:
+        return (Shape.TABLE, *likely)
+    likely.append(Shape.YAML)
+    first_line = content.lstrip().split("\n", 1)[0]
+    if named is None and any(delimiter in first_line for delimiter in ",;\t|"):
+        likely.append(Shape.TABLE)
+    return tuple(dict.fromkeys(([named] if named else []) + likely))
+
+
+def _read_json(content: str, path: str) -> list[object]:
+    """One JSON value, or one a line."""
+    raw = content.lstrip("\ufeff").encode("utf-8", "surrogatepass")
+    try:
+        return [msgspec.json.decode(raw)]
+    except (msgspec.DecodeError, RecursionError) as error:
+        whole = error
+    lines = [line for line in raw.split(b"\n") if line.strip()]
+    try:
+        if len(lines) > 1:
+            msgspec.json.decode(lines[0])
+            return [msgspec.json.decode(line) for line in lines]
+    except (msgspec.DecodeError, RecursionError) as error:
+        if not raw.lstrip().startswith(b"{\n"):
+            whole = error
+    problem = "nested too deeply" if isinstance(whole, RecursionError) else str(whole)
+    raise DetectionsError(path, f"not well-formed JSON ({problem})")
+
+
+def _read_toml(content: str, path: str) -> list[object]:
+    if _MAX_DOTTED.search(content):
+        raise DetectionsError(path, "its TOML is nested too deeply")
+    try:
+        return [tomllib.loads(content)]
+    except (tomllib.TOMLDecodeError, ValueError, OverflowError) as error:
+        raise DetectionsError(path, f"not well-formed TOML ({error})") from None
+    except RecursionError:
+        raise DetectionsError(path, "its TOML is nested too deeply") from None
+
+
+def _read_table(content: str, path: str) -> list[object]:
+    """Rows of cells, as one sheet; the delimiter is the one the first line holds most of."""
+    first_line = content.lstrip().split("\n", 1)[0]
+    delimiter = max(",;\t|", key=first_line.count)
+    try:
+        rows = [[cell.strip() for cell in row[:_MAX_COLUMNS]] for row in csv.reader(io.StringIO(content), delimiter=delimiter)]
+    except csv.Error as error:
+        raise DetectionsError(path, f"not a well-formed table ({error})") from None
+    return [rows]
+
+
+_PARSERS: dict[Shape, Callable[[str, str], list[object]]] = {
+    Shape.YAML: read_yaml,
+    Shape.JSON: _read_json,
+    Shape.TOML: _read_toml,
+    Shape.TABLE: _read_table,
+}

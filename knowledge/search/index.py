@@ -1,0 +1,185 @@
+"""The words of all names and descriptions, laid out so that one query costs a few array operations.
+
+Built once from the names; numbers are positions: a name's in `Index.names`, an object's in `Index.objects`.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.model import AttackObject, DataComponent, Kind
+from knowledge.search.names import Name, Source
+from knowledge.search.words import squash, stem, words
+
+Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int32]
+
+# Words that say little; a query may leave them out or put them in.
+LITTLE = frozenset(
+    stem(word)
+    for word in (
+        "a about across all am an and any are as be been being by can could do does for from get had has have how i if in "
+        "into is it its like me my of off on or our s show so some someone something tell that the their them then there "
+        "these they this those through to up use used uses using via was what whats when where which while who why "
+        "with without you your att ck attack attacks mitre adversary adversaries attacker attackers technique "
+        "techniques subtechnique sub please explain lookup find search exe info means meaning called named like"
+    ).split()
+)
+_CITATION = re.compile(r"\(Citation: [^)]*\)|\]\([^)]*\)")
+# BM25's usual saturation and length correction.
+_K, _B = 1.2, 0.6
+# What a word in the description is worth beside the same word in a name.
+_DESCRIPTION = 0.55
+_LONG, _SHORT = 6000, 700
+
+
+# Where each word stands: positions and, for each, a weight between 0 and 1.
+_Lists: TypeAlias = "dict[str, tuple[array[int], array[float]]]"
+
+
+def _nowhere() -> tuple[array[int], array[float]]:
+    return array("i"), array("f")
+
+
+_NOWHERE = _nowhere()
+
+
+class Index:
+    """Names and descriptions by word.
+
+    Args:
+        names: Every name; several may lead to one object.
+    """
+
+    def __init__(self, names: Sequence[Name]) -> None:
+        self.names = tuple(names)
+        by_id = {name.object.stix_id: name.object for name in names}
+        self.objects: tuple[AttackObject, ...] = tuple(by_id.values())
+        position = {stix_id: place for place, stix_id in enumerate(by_id)}
+        self.object_of: Places = np.array([position[name.object.stix_id] for name in names], np.int32)
+        self.squashed = [squash(name.text) for name in names]
+        stems = _Stems()
+        written = [words(name.text) for name in names]
+        spelled = [stems.of(parts) for parts in written]
+        self._index_objects(spelled, stems)
+        self._index_names(spelled)
+        #: Words of names as they are written, in order, with their stems, for beginnings and typos. Acronyms stay
+        #: out: there is no telling a mistyped one from another.
+        self.vocabulary: dict[str, str] = {
+            word: stems[word]
+            for word in sorted({
+                word
+                for name, parts in zip(names, written, strict=True)
+                if name.source is not Source.ACRONYM
+                for word in parts
+                if len(word) > 2
+            })
+        }
+        self._in_order = list(self.vocabulary)
+
+    def weight(self, word: str) -> float:
+        """How telling a word is, 0 to about 1: that of a word in one object only is 1."""
+        if word in LITTLE:
+            return 0.06
+        return self._idf.get(word, 0.9)
+
+    def in_names(self, word: str) -> tuple[Places, Floats]:
+        """Names a word stands in, each with the share of the name that it makes up."""
+        return _arrays(self._by_word.get(word, _NOWHERE))
+
+    def joined(self, word: str) -> tuple[Places, Floats]:
+        """Names in which two words side by side make up this one, as ``side loading`` does ``sideloading``."""
+        return _arrays(self._by_pair.get(word, _NOWHERE))
+
+    def in_objects(self, word: str) -> tuple[Places, Floats]:
+        """Objects a word stands in, 1 where it is in a name, less where it is in the description."""
+        return _arrays(self._by_object.get(word, _NOWHERE))
+
+    def known(self, word: str) -> bool:
+        """Whether the word stands in any name."""
+        return word in self._by_word
+
+    def starting_with(self, prefix: str, limit: int = 40) -> list[str]:
+        """Words of names that begin so."""
+        start = bisect_left(self._in_order, prefix)
+        found = self._in_order[start : start + limit]
+        return [word for word in found if word.startswith(prefix)]
+
+    def _index_names(self, spelled: list[list[str]]) -> None:
+        by_word: _Lists = defaultdict(_nowhere)
+        by_pair: _Lists = defaultdict(_nowhere)
+        for place, parts in enumerate(spelled):
+            weights = [self.weight(part) for part in parts]
+            total = sum(weights)
+            if not total:
+                continue
+            shares: dict[str, float] = defaultdict(float)
+            for part, weight in zip(parts, weights, strict=True):
+                shares[part] += weight / total
+            for part, share in shares.items():
+                places, values = by_word[part]
+                places.append(place)
+                values.append(share)
+            for (one, other), (a, b) in zip(pairwise(parts), pairwise(weights), strict=True):
+                places, values = by_pair[one + other]
+                places.append(place)
+                values.append((a + b) / total)
+        self._by_word = dict(by_word)
+        self._by_pair = dict(by_pair)
+
+    def _index_objects(self, spelled: list[list[str]], stems: _Stems) -> None:
+        named: list[set[str]] = [set() for _ in self.objects]
+        for place, parts in zip(self.object_of.tolist(), spelled, strict=True):
+            named[place].update(parts)
+        described = [stems.of(words(_prose(item))) for item in self.objects]
+        average = sum(map(len, described)) / max(len(described), 1) or 1.0
+        found: _Lists = defaultdict(_nowhere)
+        for place, (own, text) in enumerate(zip(named, described, strict=True)):
+            length = _K * (1 - _B + _B * len(text) / average)
+            for word, count in Counter(text).items():
+                if word not in own:
+                    places, values = found[word]
+                    places.append(place)
+                    values.append(_DESCRIPTION * count / (count + length))
+            for word in own:
+                places, values = found[word]
+                places.append(place)
+                values.append(1.0)
+        every = np.log1p(len(self.objects))
+        self._by_object = dict(found)
+        self._idf = {
+            word: float(np.log1p(len(self.objects) / len(lists[0])) / every) for word, lists in found.items()
+        }
+
+
+class _Stems(dict[str, str]):
+    """Stems, each worked out once while an index is built."""
+
+    def __missing__(self, word: str) -> str:
+        self[word] = found = stem(word)
+        return found
+
+    def of(self, text: list[str]) -> list[str]:
+        return list(map(self.__getitem__, text))
+
+
+def _prose(item: AttackObject) -> str:
+    """What an object says that may be asked for: its description, and for a data component what logs it."""
+    text = _CITATION.sub(" ", item.description)
+    if isinstance(item, DataComponent):
+        logged = " ".join(f"{source.name} {source.channel}" for source in item.log_sources)
+        return f"{text[:_SHORT]} {logged[:_SHORT]}"
+    return text[: _LONG if item.kind is Kind.TECHNIQUE else _SHORT]
+
+
+def _arrays(lists: tuple[array[int], array[float]]) -> tuple[Places, Floats]:
+    return np.frombuffer(lists[0], np.int32), np.frombuffer(lists[1], np.float32)

@@ -1,0 +1,113 @@
+"""The seam that releases arrive through: what a source is, and which of its offers to take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from knowledge.model import Domain, ReleaseContents, Remark
+
+_NUMBERED = re.compile(r"v?(\d{1,3}(?:\.\d+)*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One release of one domain that a source can deliver.
+
+    Attributes:
+        domain: None where only reading the whole bundle will tell, or refuse it.
+        version: MITRE's version, such as ``18.1``; empty where only reading the whole bundle will tell.
+        where: The file or address, for `Source.fetch` and for messages.
+        modified: When MITRE last changed it, as the source says; may be empty.
+        digest: ``sha256:…`` the file must have, where the source promises one.
+    """
+
+    domain: Domain | None
+    version: str
+    where: str
+    modified: str = ""
+    digest: str = ""
+
+
+class Progress(Protocol):
+    """Told how far a transfer is."""
+
+    def __call__(self, done: int, total: int | None, label: str, /) -> None:
+        """`done` of `total` bytes (None: nobody knows) of what `label` names."""
+
+
+def silent(done: int, total: int | None, label: str, /) -> None:
+    """Tell nobody."""
+
+
+class Source(Protocol):
+    """A place that releases come from."""
+
+    @property
+    def archive(self) -> bool:
+        """Whether it keeps every release there ever was, so that the newest is meant unless one is named."""
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Everything it has, newest first.
+
+        Raises:
+            SourceError: It cannot be reached or read, or holds no release.
+            BundleError: It is one file, and that is no bundle.
+        """
+
+    def passed_over(self) -> tuple[Remark, ...]:
+        """What `offers` met that is no release, counted."""
+
+    def fetch(self, offer: Offer, progress: Progress = silent) -> ReleaseContents:
+        """One of its offers, whole.
+
+        Raises:
+            SourceError: It did not arrive whole, or is not what was offered.
+            BundleError: It arrived and is no ATT&CK release.
+        """
+
+
+def version_key(version: str) -> tuple[bool, tuple[int, ...]]:
+    """A key that orders versions by number, ``9.0`` before ``17.1``; dates and other words come before them all."""
+    numbered = _NUMBERED.match(version)
+    if numbered and not version[numbered.end() : numbered.end() + 1].isdigit():
+        return (True, _numbers(numbered[1].split(".")))
+    return (False, _numbers(re.findall(r"\d{1,9}", version)))
+
+
+def newest_first(offers: Iterable[Offer]) -> tuple[Offer, ...]:
+    """Newest version first; of one version, domains in MITRE's order."""
+    order = [*Domain, None]
+    ranked = sorted(offers, key=lambda offer: (order.index(offer.domain), offer.where))
+    return tuple(sorted(ranked, key=lambda offer: version_key(offer.version), reverse=True))
+
+
+def matching(offers: Iterable[Offer], *, version: str = "", domains: Collection[Domain] = ()) -> tuple[Offer, ...]:
+    """The offers of one version and of some domains, in the order given; an empty argument asks for all.
+
+    ``18``, ``v18`` and ``18.0`` are one version.
+    """
+    key = version_key(version)
+    return tuple(
+        offer
+        for offer in offers
+        if (not version or offer.version == version or (key[1] and version_key(offer.version) == key))
+        and (not domains or offer.domain in domains)
+    )
+
+
+def newest(offers: Iterable[Offer]) -> tuple[Offer, ...]:
+    """The newest offer of each domain; those that do not say their domain all stay."""
+    kept: dict[Domain | str, Offer] = {}
+    for offer in newest_first(offers):
+        kept.setdefault(offer.domain or offer.where, offer)
+    return tuple(kept.values())
+
+
+def _numbers(texts: list[str]) -> tuple[int, ...]:
+    numbers = [int(text) for text in texts]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)

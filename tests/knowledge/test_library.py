@@ -1,0 +1,188 @@
+"""Releases on disk: whole, current, pinned, damaged, shared between processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from knowledge.errors import LibraryError, UnknownReleaseError
+from knowledge.library import Library
+from knowledge.model import Domain, Matrix, Release, ReleaseContents, Tactic, Technique
+
+
+def release(version: str, domain: Domain = Domain.ENTERPRISE, *, snapshot: bool = False) -> ReleaseContents:
+    tactic = Tactic(
+        stix_id="x-mitre-tactic--1", id="TA0002", name="Execution", shortname="execution", domains=(domain,)
+    )
+    technique = Technique(
+        stix_id="attack-pattern--1",
+        id="T1059",
+        name=f"Interpreter of {version}",
+        tactics=("execution",),
+        domains=(domain,),
+    )
+    return ReleaseContents(
+        release=Release(domain=domain, version=version, published="2025-01-01", snapshot=snapshot),
+        matrices=(Matrix("m", ("x-mitre-tactic--1",)),),
+        tactics=(tactic,),
+        techniques=(technique,),
+    )
+
+
+def name_of_the_technique(library: Library) -> str:
+    item = library.catalog().get("T1059")
+    assert item is not None
+    return item.name
+
+
+def versions(library: Library) -> list[tuple[str, bool]]:
+    return [(held.release.version, held.current) for held in library.releases()]
+
+
+def test_what_was_added_is_read_back_equal(tmp_path: Path) -> None:
+    contents = release("18.1")
+
+    Library(tmp_path).add(contents)
+
+    assert Library(tmp_path).contents(Domain.ENTERPRISE, "18.1") == contents
+
+
+def test_the_newest_release_is_current_by_number_not_by_spelling(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(release("17.1"))
+    library.add(release("9.0"))
+
+    assert versions(library) == [("17.1", True), ("9.0", False)]
+
+
+def test_a_real_release_replaces_the_snapshot_of_the_same_version(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(release("17.1", snapshot=True))
+    assert library.add(release("17.1"))
+
+    assert not library.catalog().releases[0].snapshot
+    assert library.add(release("17.1", snapshot=True)) is False
+
+
+def test_a_pinned_release_stays_until_another_is_pinned(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(release("18.1"))
+    library.add(release("17.1"), pin=True)
+    library.add(release("19.0"))
+    assert name_of_the_technique(library) == "Interpreter of 17.1"
+
+    library.add(release("19.0"), pin=True)
+    assert name_of_the_technique(library) == "Interpreter of 19.0"
+
+
+def test_old_releases_go_when_more_are_held_than_kept_but_never_the_current_one(tmp_path: Path) -> None:
+    library = Library(tmp_path, keep=2)
+    library.add(release("15.1"), pin=True)
+    for version in ("16.0", "17.0", "18.0"):
+        library.add(release(version))
+
+    assert versions(library) == [("18.0", False), ("15.1", True)]
+
+
+def test_a_catalog_in_use_does_not_change_when_a_release_arrives(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(release("17.1"))
+    in_use = library.catalog()
+    library.add(release("18.1"))
+
+    assert in_use.releases[0].version == "17.1"
+    assert library.catalog().releases[0].version == "18.1"
+    assert library.catalog() is library.catalog()
+
+
+def test_another_process_adding_a_release_is_noticed(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(release("17.1"))
+    assert name_of_the_technique(library) == "Interpreter of 17.1"
+    program = (
+        "import sys; from pathlib import Path; from tests.knowledge.test_library import release;"
+        "from knowledge.library import Library; Library(Path(sys.argv[1])).add(release('18.1'))"
+    )
+    root = Path(__file__).parents[2]
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True, cwd=root, env={**os.environ})
+
+    assert name_of_the_technique(library) == "Interpreter of 18.1"
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "emptied", "garbage"])
+def test_a_damaged_release_is_set_aside_and_an_older_one_answers(
+    tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    library = Library(tmp_path)
+    library.add(release("17.1"))
+    library.add(release("18.1"))
+    path = next(held.path for held in library.releases() if held.current)
+    raw = path.read_bytes()
+    middle = len(raw) - 40
+    flipped = raw[:middle] + bytes([raw[middle] ^ 0xFF]) + raw[middle + 1 :]
+    path.write_bytes({"cut": raw[:-9], "flipped": flipped, "emptied": b"", "garbage": b"\0" * 99}[damage])
+
+    assert name_of_the_technique(Library(tmp_path)) == "Interpreter of 17.1"
+    assert path.with_suffix(".damaged").exists()
+    assert "set aside" in caplog.text
+
+
+def test_a_damaged_choice_file_still_answers(tmp_path: Path) -> None:
+    Library(tmp_path).add(release("18.1"))
+    (tmp_path / "current.json").write_text("{not json")
+
+    assert name_of_the_technique(Library(tmp_path)) == "Interpreter of 18.1"
+
+
+def test_an_unknown_version_names_those_that_are_there(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(release("17.1"))
+
+    with pytest.raises(UnknownReleaseError, match=r"18\.1 is not on disk \(there: 17\.1\)"):
+        library.contents(Domain.ENTERPRISE, "18.1")
+
+
+def test_a_hostile_version_stays_inside_the_folder(tmp_path: Path) -> None:
+    library = Library(tmp_path / "releases")
+    library.add(release("../../etc/18.1"))
+
+    assert [path.parent for path in tmp_path.rglob("*.attack")] == [tmp_path / "releases"]
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+
+    with pytest.raises(LibraryError, match="could not be stored"):
+        Library(blocked / "releases").add(release("18.1"))
+
+
+def test_readers_see_whole_releases_while_writers_swap(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(release("1.0"))
+    seen: set[str] = set()
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            catalog = library.catalog()
+            item = catalog.get("T1059")
+            assert item is not None
+            assert item.name == f"Interpreter of {catalog.releases[0].version}"
+            seen.add(item.name)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for number in range(2, 30):
+        library.add(release(f"{number}.0"))
+    done.set()
+    for reader in readers:
+        reader.join()
+
+    assert len(seen) > 1
