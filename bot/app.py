@@ -103,7 +103,6 @@ def build_app(settings: Settings, toolbox: Toolbox) -> App:
     )
     app = App(
         client=client,
-        token=slack.bot_token.value,
         signing_secret=slack.signing_secret.value or None,
         request_verification_enabled=bool(slack.signing_secret),
         raise_error_for_unhandled_request=False,

@@ -50,12 +50,12 @@ def serve(context: click.Context, mode: str, port: int) -> None:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), help="Of the local Slack; any free one unless told.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of the local Slack; any free one unless told.")
 @click.pass_context
-def demo(context: click.Context, port: int | None) -> None:
+def demo(context: click.Context, port: int) -> None:
     """Try the bot: in your workspace if tokens are set, else in a local Slack, else at a prompt."""
     from bot import app, logs
-    from bot.local_slack import LocalSlackError, running
+    from bot.local_slack import LocalSlackError, LocalSlackMissingError, local_slack
 
     settings = settings_of(context)
     if settings.slack.bot_token and settings.slack.app_token:
@@ -66,17 +66,19 @@ def demo(context: click.Context, port: int | None) -> None:
     logs.configure("warning", settings.log.format)
     with contextlib.ExitStack() as stack:
         try:
-            slack = stack.enter_context(running(settings.home / "local-slack", port=port))
-        except LocalSlackError as error:
+            slack = stack.enter_context(local_slack(port=port))
+        except LocalSlackMissingError as error:
             from bot.cli.ask import console
 
             click.echo(f"{error}\nUntil then, here is the same bot at a prompt.\n")
             context.invoke(console)
             return
+        except LocalSlackError as error:
+            raise click.ClickException(str(error)) from None
         click.echo(f"\nA local Slack is up. Open {slack.url}/archives/{DEMO_CHANNEL} and type:\n")
         _tell_five_things()
         click.echo("\nCtrl-C stops both.")
-        app.serve_socket(settings_of(context, slack.environment), stop=_stop_on_signals())
+        app.serve_socket(slack.apply_to(settings), stop=_stop_on_signals())
 
 
 @click.command()

@@ -1,6 +1,7 @@
 """The words of all names and descriptions, laid out so that one query costs a few array operations.
 
 Built once from the names; numbers are positions: a name's in `Index.names`, an object's in `Index.objects`.
+A word is its stem; an acronym is itself with ``=`` before it, since it has neither inflection nor typos.
 """
 
 from __future__ import annotations
@@ -69,11 +70,13 @@ class Index:
         self.squashed = [squash(name.text) for name in names]
         stems = _Stems()
         written = [words(name.text) for name in names]
-        spelled = [stems.of(parts) for parts in written]
+        spelled = [
+            ["=" + part for part in parts] if name.source is Source.ACRONYM else stems.of(parts)
+            for name, parts in zip(names, written, strict=True)
+        ]
         self._index_objects(spelled, stems)
         self._index_names(spelled)
-        #: Words of names as they are written, in order, with their stems, for beginnings and typos. Acronyms stay
-        #: out: there is no telling a mistyped one from another.
+        #: Words of names as they are written, in order, with their stems, for beginnings and typos.
         self.vocabulary: dict[str, str] = {
             word: stems[word]
             for word in sorted({

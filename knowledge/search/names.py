@@ -24,12 +24,12 @@ class Source(Enum):
     CHOSEN = ("its name", 1.04)  # several bear the name, and a synonym says that this one is meant
     NAME = ("its name", 1.0)
     FULL = ("its name", 1.0)
-    ALIAS = ("also known as {}", 0.99)
-    SLANG = ("slang: {}", 0.98)
-    PLAIN = ("its name", 0.97)
-    FORMER = ("former name {}", 0.96)
-    ACRONYM = ("acronym", 0.95)
-    OTHER_SENSE = ("slang: {}", 0.92)
+    ALIAS = ("also known as {}", 0.985)
+    SLANG = ("slang: {}", 0.93)
+    PLAIN = ("its name", 0.95)
+    FORMER = ("former name {}", 0.92)
+    ACRONYM = ("acronym", 0.9)
+    OTHER_SENSE = ("slang: {}", 0.87)
 
     def __init__(self, why: str, sure: float) -> None:
         self.why = why

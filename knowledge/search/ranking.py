@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 from knowledge.model import Domain, Kind
 from knowledge.search.index import LITTLE, Floats, Index
-from knowledge.search.names import Name
+from knowledge.search.names import Name, Source
 from knowledge.search.related import RELATED
 from knowledge.search.words import stem, words
 
@@ -49,12 +49,17 @@ _DOMAINS = {
 _HINT, _STRATEGY_HINT = 0.07, 0.16
 # Detection strategies repeat the names of techniques at length.
 _STRATEGY = 0.85
+# What part of a name is worth, by where the name comes from.
+_TRUST = {Source.FORMER: 0.88, Source.OTHER_SENSE: 0.9, Source.SLANG: 0.97, Source.ACRONYM: 0.9}
+# Two words written as one, or one as two.
+_JOINED = 0.97
+_MANY, _FEW = 16, 4
 # TUNE
 RELATED_SURE = 0.55
-BY_NAME = 0.7
+BY_NAME = 0.65
 TOGETHER = 0.72
 NAME_Q=0.5
-REFINE=0.2
+REFINE=0.1
 # Close matches stay below exact ones.
 _CLOSEST = 0.92
 HINTS = frozenset((*_KINDS, *_DOMAINS))
@@ -93,6 +98,7 @@ class Ranking:
         self._domains = {
             domain: np.array([domain in item.domains for item in index.objects], np.bool_) for domain in Domain
         }
+        self._trust = np.array([_TRUST.get(name.source, 1.0) for name in index.names], np.float32)
         strategy = np.array([item.kind is Kind.DETECTION_STRATEGY for item in index.objects])
         self._kind_factor = np.where(strategy, np.float32(_STRATEGY), np.float32(1.0))
         self._spellings = list(index.vocabulary)
@@ -161,7 +167,9 @@ class Ranking:
     def _meant(self, key: str, word: str) -> tuple[tuple[str, float], ...]:
         """What words of names a word may be: itself, longer words it begins, words it is nearly."""
         known = self._index.known(key)
-        found = {key: 1.0} if known else {}
+        found: dict[str, float] = {key: 1.0} if known else {}
+        if self._index.known("=" + word):
+            found["=" + word] = 1.0
         for other in RELATED.get(key, ()):
             found[other] = RELATED_SURE
         if len(word) > 3 or (len(word) == 3 and not known):
@@ -176,7 +184,7 @@ class Ranking:
             ):
                 near_key = self._index.vocabulary[near]
                 found[near_key] = max(found.get(near_key, 0.0), doubt * likeness**0.8)
-        return tuple(sorted(found.items(), key=lambda pair: -pair[1])[:16])
+        return tuple(sorted(found.items(), key=lambda pair: -pair[1])[:_MANY])
 
     # -- how much is explained ---------------------------------------------------------------------
 
@@ -191,16 +199,18 @@ class Ranking:
             one_query = np.zeros(len(index.names), np.float32)
             one_name = np.zeros(len(index.names), np.float32)
             one_object = np.zeros(len(index.objects), np.float32)
-            for word, sure in (*term.meant, *((joined, 0.97) for joined in pairs.get(number, ()))):
+            for word, sure in (*term.meant, *((joined, _JOINED) for joined in pairs.get(number, ()))):
                 places, shares = index.in_names(word)
                 one_query[places] = np.maximum(one_query[places], sure)
                 one_name[places] = np.maximum(one_name[places], shares * sure)
                 places, shares = index.in_objects(word)
                 one_object[places] = np.maximum(one_object[places], shares * sure)
-            places, shares = index.joined(term.word)
-            one_query[places] = np.maximum(one_query[places], 0.97)
-            one_name[places] = np.maximum(one_name[places], shares * 0.97)
-            one_object[index.object_of[places]] = np.maximum(one_object[index.object_of[places]], 0.97)
+            for word, sure in ((term.word, 1.0), *term.meant[:_FEW]):
+                places, shares = index.joined(word)
+                one_query[places] = np.maximum(one_query[places], sure * _JOINED)
+                one_name[places] = np.maximum(one_name[places], shares * sure * _JOINED)
+                places = index.object_of[places]
+                one_object[places] = np.maximum(one_object[places], sure * _JOINED)
             places, shares = index.in_objects(term.word)
             one_object[places] = np.maximum(one_object[places], shares)
             if number in pairs:
@@ -227,7 +237,7 @@ class Ranking:
         count = min(60, len(names))
         top = np.argpartition(-names, count - 1)[:count]
         text = "".join(words(query))[:200]
-        refined = names * (1-REFINE)
+        refined = names * (1-REFINE) * self._trust
         for place in top.tolist():
             if names[place] > 0:
                 refined[place] += REFINE * fuzz.ratio(text, self._index.squashed[place]) / 100

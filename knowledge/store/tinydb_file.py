@@ -1,4 +1,4 @@
-"""TinyDB over a `SafeFile`: several tables in one JSON file that several threads and processes share."""
+"""Several tables in one JSON file: read by anyone at any time, edited in groups under a lock."""
 
 from __future__ import annotations
 
@@ -7,100 +7,18 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from tinydb import TinyDB
-from tinydb.storages import Storage
-from tinydb.table import Document, Table
+from tinydb.table import Document
 
 from knowledge.store.damage import DamageReport
-from knowledge.store.envelope import read_shape, read_tables, seal
+from knowledge.store.envelope import read_shape
 from knowledge.store.errors import DamagedFileError, StoreError
 from knowledge.store.group_commit import GroupCommit, Waiting
-from knowledge.store.migrations import Tables
 from knowledge.store.safe_file import NEVER, SafeFile, Stamp
+from knowledge.store.tinydb_storage import CheckedStorage, KeyedTable
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 Noun = TypeVar("Noun")
 Result = TypeVar("Result")
-
-
-class KeyedTable(Table):
-    """A table whose documents go by a key of ours, and which caches no query: another process may have written."""
-
-    document_id_class = str  # type: ignore[assignment]  # TinyDB means it to be replaced, and types it as int
-    default_query_cache_capacity = 0
-
-
-class CheckedStorage(Storage):
-    """What TinyDB reads and writes between `refresh` and `commit`, both of them under the file's lock.
-
-    Args:
-        file: The file.
-        kind: What it keeps, as its opening says.
-        workspace: Whose it is.
-        damage: Told of a damaged file.
-    """
-
-    def __init__(self, file: SafeFile, kind: str, workspace: str, damage: DamageReport) -> None:
-        self._file = file
-        self._kind = kind
-        self._workspace = workspace
-        self._damage = damage
-        self._stamp: Stamp | None = None
-        self._kept: Tables = {}
-        self.tables: Tables = {}
-
-    def read(self) -> Tables:
-        """The tables, with everything since `refresh`. TinyDB replaces a table and never edits one in place."""
-        return dict(self.tables)
-
-    def write(self, data: Tables) -> None:
-        """Hold the tables for `commit`."""
-        self.tables = data
-
-    def refresh(self) -> None:
-        """Take in what another process has written; mend the file if it is damaged."""
-        stamp = self._file.stamp()
-        if stamp != self._stamp:
-            found = self._file.read()
-            try:
-                if found is None and self._file.previous_path.exists():
-                    raise DamagedFileError(self._file.path, "the file is gone")
-                stamp, tables = (found[0], self._tables(found[1])) if found else (NEVER, {})
-            except DamagedFileError as error:
-                stamp, tables = self._restore(error, there=found is not None)
-            self._stamp, self._kept = stamp, tables
-        self.tables = self._kept
-
-    def commit(self) -> None:
-        """Make the tables durable, if anything changed them."""
-        if self.tables is not self._kept:
-            raw = seal(self._kind, self._workspace, self.tables)
-            self._stamp, self._kept = self._file.replace(raw), self.tables
-
-    def forget(self) -> None:
-        """Let `refresh` read the file again."""
-        self._stamp = None
-
-    def scrub(self) -> None:
-        """Let the version before the last write hold nothing that the last write left out."""
-        if self._stamp != NEVER:
-            self._file.scrub(seal(self._kind, self._workspace, self._kept))
-
-    def _restore(self, error: DamagedFileError, *, there: bool) -> tuple[Stamp, Tables]:
-        previous, tables = self._file.read_previous(), Tables()
-        done = "There is no earlier version, so it starts empty."
-        if previous is not None:
-            try:
-                tables = self._tables(previous)
-                done = "The version before its last write was restored."
-            except DamagedFileError:
-                done = "The version before its last write is damaged too, so it starts empty."
-        aside = self._file.set_aside() if there else self._file.path
-        stamp = self._file.replace(seal(self._kind, self._workspace, tables), keep_previous=False)
-        self._damage.add(aside, str(error), f"It was set aside as {aside.name}. {done}" if there else done)
-        return stamp, tables
-
-    def _tables(self, raw: bytes) -> Tables:
-        return read_tables(self._file.path, self._kind, raw)
 
 
 class Session:
@@ -115,7 +33,10 @@ class Session:
     def get(self, table: str, key: str, noun: type[Noun]) -> Noun | None:
         """The document with this key; None where there is none."""
         document = self._storage.tables.get(table, {}).get(key)
-        return None if document is None else msgspec.convert(document, noun)
+        try:
+            return None if document is None else msgspec.convert(document, noun)
+        except msgspec.ValidationError as error:
+            raise StoreError(f"{table}: an entry is not understood ({error}); nothing was changed.") from None
 
     def keys(self, table: str) -> tuple[str, ...]:
         """The keys of a table, in the order their documents were put."""
@@ -208,7 +129,7 @@ class TableFile(Generic[Shape]):
                 before = self._storage.tables
                 try:
                     each.result = each.edit(session)
-                except (StoreError, ValueError) as error:  # this edit's own; the others of the group go on
+                except StoreError as error:  # this edit's own; the others of the group go on
                     self._storage.tables = before
                     each.error = error
             self._storage.commit()

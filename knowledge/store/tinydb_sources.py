@@ -1,31 +1,31 @@
-"""The sources of a workspace's detections, on disk.
+"""The sources of a workspace's detections: ``sources.json`` says which file holds the detections of each.
 
-``sources.json`` says for each source which file holds its detections: ``source-NAME.7.json`` is its seventh
-content, and its history. An import writes the next file and then the index, so that it is there whole or not at
-all, and a reader follows the index to a file that does not change. The content before stays, in case.
+An import writes the source's next file and then the index, so that it is there whole or not at all, and a reader
+follows the index to a file that does not change.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from knowledge.detections.model import Detection
 from knowledge.store.compare import by_id, compare, remembered, same_content
 from knowledge.store.damage import DamageReport
-from knowledge.store.envelope import read_shape
 from knowledge.store.errors import DamagedFileError, StoreError
 from knowledge.store.model import Source, SourceChange, SourceImport
 from knowledge.store.names import file_stem
 from knowledge.store.safe_file import SafeFile, Stamp
-from knowledge.store.tinydb_file import CheckedStorage, Session, TableFile
+from knowledge.store.tinydb_file import Session, TableFile
+from knowledge.store.tinydb_revisions import RevisionFiles
 
-_REVISIONS_KEPT = 3
-_REVISION = re.compile(r"\.(\d+)\.json$")
-_TRIES = 10  # a reader whose file was replaced under its eyes looks again
+_TABLE = "sources"
+_TRIES = 10  # a reader whose file went while it looked looks again
+
+Result = TypeVar("Result")
 
 
 class SourceRecord(msgspec.Struct, frozen=True):
@@ -37,21 +37,13 @@ class SourceRecord(msgspec.Struct, frozen=True):
     """
 
     latest: SourceImport
-    detections: int
-    revision: int
+    detections: int = 0
+    revision: int = 0
     gone: bool = False
 
 
 class _Index(msgspec.Struct):
     sources: dict[str, SourceRecord] = {}
-
-
-class _Detections(msgspec.Struct):
-    detections: dict[str, Detection] = {}
-
-
-class _History(msgspec.Struct):
-    history: dict[str, SourceChange] = {}
 
 
 class SourceShelf:
@@ -65,11 +57,8 @@ class SourceShelf:
 
     def __init__(self, folder: Path, workspace: str, damage: DamageReport) -> None:
         self._folder = folder
-        self._workspace = workspace
-        self._damage = damage
-        self._lock_path = folder / "sources.json.lock"
-        self._index = TableFile(SafeFile(folder / "sources.json"), "sources", workspace, _Index, damage)
-        self._decoded: dict[str, tuple[int, Stamp, dict[str, Detection]]] = {}
+        self._index = TableFile(SafeFile(folder / "sources.json"), _TABLE, workspace, _Index, damage)
+        self._revisions = RevisionFiles(folder, workspace, damage)
         self._everything: tuple[Stamp, tuple[Detection, ...]] | None = None
 
     def stamp(self) -> Stamp:
@@ -82,14 +71,13 @@ class SourceShelf:
         key = file_stem(source.label, source.name)
 
         def edit(session: Session) -> SourceChange:
-            record = session.get("sources", key, SourceRecord)
-            before, history = self._contents(key, record)
+            record = self._mended(session, key)
+            before = self._revisions.detections(key, record.revision) if record else {}
             change = compare(source, before, after)
-            if record is not None and not record.gone and change.empty:
-                if not same_content(record.latest, source):
-                    session.put("sources", key, msgspec.structs.replace(record, latest=source))
-                return change
-            self._put(session, key, record, SourceRecord(source, len(after), 0), after, history, change)
+            if record is None or record.gone or not change.empty:
+                self._write(session, key, record, SourceRecord(source, len(after)), after, change)
+            elif not same_content(record.latest, source):
+                session.put(_TABLE, key, msgspec.structs.replace(record, latest=source))
             return change
 
         return self._index.edit(edit)
@@ -99,53 +87,94 @@ class SourceShelf:
         key = file_stem(label, name)
 
         def edit(session: Session) -> SourceChange | None:
-            record = session.get("sources", key, SourceRecord)
+            record = self._mended(session, key)
             if record is None or record.gone:
                 return None
-            before, history = self._contents(key, record)
+            before = self._revisions.detections(key, record.revision)
             change = compare(SourceImport(name=name, label=label, imported_at=at), before, {}, gone=True)
-            self._put(session, key, record, SourceRecord(record.latest, 0, 0, gone=True), {}, history, change)
+            self._write(session, key, record, SourceRecord(record.latest, gone=True), {}, change)
             return change
 
         return self._index.edit(edit)
 
     def sources(self, label: str | None) -> tuple[Source, ...]:
         """The sources, by label and name."""
-        chosen = self._chosen(self._index.read(), None, label)
-        return tuple(Source(record.latest, record.detections) for _, record in chosen)
+        chosen = _chosen(self._index.read(), None, label)
+        return tuple(Source(record.latest, record.detections) for _, record in chosen if not record.gone)
 
     def detections(self, source: str | None, label: str | None) -> tuple[Detection, ...]:
         """The detections of the sources with this name and label; None stands for any."""
-        for _ in range(_TRIES):
-            stamp, index = self._index.read_stamped()
-            everything = source is None and label is None
-            if everything and self._everything is not None and self._everything[0] == stamp:
-                return self._everything[1]
-            key = ""
-            try:
-                found: list[Detection] = []
-                for key, record in self._chosen(index, source, label):
-                    found.extend(self._read(key, record).values())
-            except DamagedFileError:
-                self._index.edit(self._mending(key))
-                continue
-            if everything:
-                self._everything = (stamp, tuple(found))
-            return tuple(found)
-        raise StoreError(f"{self._folder}: the detections change quicker than they can be read; try again.")
+        if source is not None or label is not None:
+            return tuple(self._gathered(source, label, lambda *at: self._revisions.detections(*at).values())[1])
+        known = self._everything
+        if known is None or known[0] != self._index.stamp():
+            stamp, found = self._gathered(None, None, lambda *at: self._revisions.detections(*at).values())
+            known = (stamp, tuple(found))
+            self._everything = known
+        return known[1]
 
     def history(self, source: str | None, label: str | None) -> tuple[SourceChange, ...]:
         """What imports changed, newest first."""
-        changes: list[SourceChange] = []
-        for key, record in self._index.read().sources.items():
-            if source in (None, record.latest.name) and label in (None, record.latest.label):
-                changes.extend(self._history(key, record))
+        changes = self._gathered(source, label, self._revisions.history)[1]
         return tuple(sorted(changes, key=lambda change: change.at, reverse=True))
 
-    def _chosen(self, index: _Index, source: str | None, label: str | None) -> list[tuple[str, SourceRecord]]:
-        chosen = [
-            (key, record)
-            for key, record in index.sources.items()
-            if not record.gone and source in (None, record.latest.name) and label in (None, record.latest.label)
-        ]
-        return sorted(chosen, key=lambda each: (each[1].latest.label, each[1].latest.name))
+    def _gathered(
+        self, source: str | None, label: str | None, read: Callable[[str, int], Iterable[Result]]
+    ) -> tuple[Stamp, list[Result]]:
+        """What `read` finds in each source's file, all of them as one version of the index names them."""
+        for _ in range(_TRIES):
+            stamp, index = self._index.read_stamped()
+            key, found = "", list[Result]()
+            try:
+                for key, record in _chosen(index, source, label):
+                    found.extend(read(key, record.revision))
+            except DamagedFileError:  # or replaced twice over since we saw the index
+                self._index.edit(_mending(self, key))
+            else:
+                return stamp, found
+        raise StoreError(f"{self._folder}: the detections change quicker than they can be read; try again.")
+
+    def _mended(self, session: Session, key: str) -> SourceRecord | None:
+        """The source's record; where its file is damaged, the record of the content before."""
+        record = session.get(_TABLE, key, SourceRecord)
+        if record is None or not record.revision:
+            return record
+        revision = record.revision
+        while revision and not self._revisions.sound(key, revision):
+            revision -= 1
+        if revision != record.revision:
+            held = len(self._revisions.detections(key, revision))
+            record = msgspec.structs.replace(record, revision=revision, detections=held)
+            session.put(_TABLE, key, record)
+        return record
+
+    def _write(
+        self,
+        session: Session,
+        key: str,
+        earlier: SourceRecord | None,
+        record: SourceRecord,
+        detections: dict[str, Detection],
+        change: SourceChange,
+    ) -> None:
+        revision = earlier.revision if earlier else 0
+        history = self._revisions.history(key, revision)
+        if not change.empty:
+            history = remembered(history, change)
+        self._revisions.write(key, revision + 1, detections, history)
+        session.put(_TABLE, key, msgspec.structs.replace(record, revision=revision + 1))
+        session.afterwards.append(lambda: self._revisions.tidy(key, revision + 1))
+
+
+def _mending(shelf: SourceShelf, key: str) -> Callable[[Session], object]:
+    return lambda session: shelf._mended(session, key)
+
+
+def _chosen(index: _Index, source: str | None, label: str | None) -> list[tuple[str, SourceRecord]]:
+    """The sources with this name and label, by label and name."""
+    chosen = [
+        (key, record)
+        for key, record in index.sources.items()
+        if source in (None, record.latest.name) and label in (None, record.latest.label)
+    ]
+    return sorted(chosen, key=lambda each: (each[1].latest.label, each[1].latest.name))

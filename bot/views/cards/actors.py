@@ -18,15 +18,13 @@ _ALIASES = 12
 
 
 def by_tactic(catalog: Catalog, techniques: Iterable[Technique]) -> str:
-    """``Execution 12 · Persistence 4``: how many techniques each tactic has, in the matrix's order."""
-    counts: Counter[str] = Counter()
-    named: dict[str, str] = {}
-    for technique in techniques:
-        for tactic in catalog.tactics_of(technique):
-            counts[tactic.stix_id] += 1
-            named[tactic.stix_id] = tactic.name
-    order = [tactic.stix_id for tactic in catalog.tactics() if tactic.stix_id in counts]
-    return "  ·  ".join(f"{escape(named[each])} {counts[each]}" for each in order)
+    """``Execution 12 · Persistence 4``: how many techniques each tactic has, in the matrix's order.
+
+    Tactics of the same name in several domains count together.
+    """
+    counts = Counter(tactic.name for technique in techniques for tactic in catalog.tactics_of(technique))
+    order = dict.fromkeys(tactic.name for tactic in catalog.tactics() if tactic.name in counts)
+    return "  ·  ".join(f"{escape(name)} {counts[name]}" for name in order)
 
 
 def _technique_facts(catalog: Catalog, user: AttackObject) -> tuple[str, str]:

@@ -170,10 +170,10 @@ def _notice(catalog: Catalog, item: AttackObject) -> tuple[Block, ...]:
     if item.revoked:
         found = catalog.find(item.id)
         successor = found.object if found and found.object.stix_id != item.stix_id else None
-        after = f" Use {linked_id(successor)} instead." if successor else " ATT&amp;CK names no successor."
+        after = f" Use {linked_id(successor)} instead." if successor else " It has no successor."
         return paragraph(f":warning: *Revoked.*{after}")
     if item.deprecated:
-        return paragraph(":warning: *Deprecated.* ATT&amp;CK no longer maintains it and names no successor.")
+        return paragraph(":warning: *Deprecated.* MITRE no longer maintains it and names no successor.")
     return ()
 
 

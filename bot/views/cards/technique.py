@@ -45,7 +45,7 @@ def overview(catalog: Catalog, technique: Technique, _page: int) -> Page:
     return Page(
         (
             *paragraph(_where(catalog, technique)),
-            *paragraph(described(technique) or "_ATT&amp;CK gives no description._"),
+            *paragraph(described(technique) or "_This release gives no description._"),
             *paragraph(detection.at_a_glance(catalog, technique)),
             *paragraph(_used_by(catalog, technique)),
             *paragraph(_mitigated_by(catalog, technique)),
@@ -99,7 +99,7 @@ def _mitigated_by(catalog: Catalog, technique: Technique) -> str:
         return labelled("Stopped by", names(found))
     if technique.retired or (release and release.snapshot):
         return ""
-    return labelled("Stopped by", "no mitigation that ATT&amp;CK knows of")
+    return labelled("Stopped by", "no known mitigation")
 
 
 def _more(catalog: Catalog, technique: Technique) -> str:
