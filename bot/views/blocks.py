@@ -34,7 +34,7 @@ from bot.views.reply import Block
 
 def header(text: str) -> Block:
     """A heading in plain text, cut to what Slack takes."""
-    return _json(HeaderBlock(text=PlainTextObject(text=cut(one_line(text), HEADER_CHARACTERS), emoji=False)))
+    return _json(HeaderBlock(text=_plain(cut(one_line(text), HEADER_CHARACTERS))))
 
 
 def section(mrkdwn: str, *, button: ButtonElement | None = None) -> Block:
@@ -47,6 +47,11 @@ def context(*mrkdwn: str) -> Block:
     return _json(ContextBlock(elements=[_mrkdwn(each) for each in mrkdwn[:CONTEXT_ELEMENTS] if each]))
 
 
+def plain_context(text: str) -> Block:
+    """Small print in plain text, of which Slack formats nothing."""
+    return _json(ContextBlock(elements=[_plain(text)]))
+
+
 def divider() -> Block:
     """A line across."""
     return _json(DividerBlock())
@@ -55,7 +60,7 @@ def divider() -> Block:
 def button(label: str, action_id: str, value: str, *, primary: bool = False) -> ButtonElement:
     """A button; `action_id` is unique in its message."""
     return ButtonElement(
-        text=PlainTextObject(text=cut(one_line(label), BUTTON_LABEL), emoji=False),
+        text=_plain(cut(one_line(label), BUTTON_LABEL)),
         action_id=action_id[:ACTION_ID],
         value=value[:BUTTON_VALUE],
         style="primary" if primary else None,
@@ -83,6 +88,10 @@ def lines(rows: Iterable[str], limit: int = SECTION_CHARACTERS) -> str:
 
 def _mrkdwn(text: str) -> MarkdownTextObject:
     return MarkdownTextObject(text=text, verbatim=True)
+
+
+def _plain(text: str) -> PlainTextObject:
+    return PlainTextObject(text=text, emoji=False)
 
 
 def _json(block: SectionBlock | ContextBlock | DividerBlock | HeaderBlock | ActionsBlock) -> Block:

@@ -17,7 +17,7 @@ class VerbHelp:
     """What there is to say about a verb.
 
     Attributes:
-        usage: As it is typed, such as ``/attack group NAME``.
+        usage: As it is typed after the slash command, such as ``group NAME``.
         summary: What it does, in a sentence.
         example: A use that works as it stands; empty for none.
     """
@@ -27,11 +27,12 @@ class VerbHelp:
     example: str = ""
 
 
-def help_page(verbs: Iterable[VerbHelp]) -> Reply:
+def help_page(verbs: Iterable[VerbHelp], *, command: str = "/attack") -> Reply:
     """Every verb: how to call it, what it does, an example."""
-    rows = [_row(verb) for verb in verbs]
+    every = list(verbs)
+    rows = [_row(verb, command) for verb in every]
     return Reply(
-        text="Ask for anything in ATT&amp;CK by id, name, alias or slang.",
+        text=escape("Ask me about ATT&CK: " + ", ".join(f"{command} {each.usage}" for each in every)),
         blocks=(
             blocks.header("Ask me about ATT&CK"),
             blocks.section("By id, name, alias, acronym or slang; typing errors are fine."),
@@ -44,6 +45,6 @@ def help_page(verbs: Iterable[VerbHelp]) -> Reply:
     )
 
 
-def _row(verb: VerbHelp) -> str:
-    example = f", for example {code(verb.example)}" if verb.example and verb.example != verb.usage else ""
-    return f"{code(verb.usage)}  {escape(verb.summary.rstrip('.'))}{example}"
+def _row(verb: VerbHelp, command: str) -> str:
+    example = f"  e.g. {code(f'{command} {verb.example}')}" if verb.example and verb.example != verb.usage else ""
+    return f"{code(f'{command} {verb.usage}')}  {escape(verb.summary)}{example}"

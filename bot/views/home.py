@@ -39,18 +39,18 @@ def home(catalog: Catalog, *, command: str = "/attack") -> dict[str, Any]:
                 "by id, name, alias or slang. A card says what it is, how to detect it, who does it and what stops it."
             ),
             blocks.section("*Five things to try*\n" + "\n".join(tries)),
-            blocks.section(f"Only you see an answer until you share it. {code(f'{command} help')} lists all."),
+            blocks.section(
+                f"Only you see an answer until you share it. {code(f'{command} help')} lists every command."
+            ),
             blocks.divider(),
             blocks.section("*What is loaded*\n" + ("\n".join(known) or _NOTHING)),
-            blocks.context(
-                "Everything runs on your team's own machine: no question and no alert leaves it.",
-                "MITRE ATT&amp;CK is a registered trademark of The MITRE Corporation.",
-            ),
+            blocks.context("Everything runs on your team's own machine: no question and no alert leaves it."),
+            blocks.plain_context("MITRE ATT&CK is a registered trademark of The MITRE Corporation."),
         ],
     }
 
 
-_NOTHING = "Nothing yet. `attackbot sync` on the machine this bot runs on loads ATT&amp;CK."
+_NOTHING = "Nothing yet. `attackbot sync` on the machine this bot runs on mends that."
 
 
 def _release(catalog: Catalog, release: Release) -> str:
@@ -63,7 +63,9 @@ def _counts(catalog: Catalog, domain: Domain) -> str:
     techniques = catalog.techniques(domain)
     whole = sum(not each.is_subtechnique for each in techniques)
     held = Counter(item.kind for item in catalog.objects(domain=domain))
-    parts = [counted(whole, "technique"), counted(len(techniques) - whole, "sub-technique")]
+    parts = [counted(whole, "technique")]
+    if whole < len(techniques):
+        parts.append(counted(len(techniques) - whole, "sub-technique"))
     parts += [counted(held[kind], noun, plural) for kind, noun, plural in _COUNTED if held[kind]]
     return ", ".join(parts)
 

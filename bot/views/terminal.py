@@ -71,16 +71,15 @@ def _lines(reply: Reply) -> Iterator[Line]:
             case "header":
                 yield (Span(block["text"]["text"], "bold"),)
             case "section":
-                if at and not _follows_list_row(reply.blocks, at):
+                if at:
                     yield ()
                 yield from _section(block)
             case "context":
                 if at > 1:
                     yield ()
                 for element in block["elements"]:
-                    yield tuple(Span(span.text, span.style or "dim", span.url) for span in spans(element["text"]))
-            case "divider":
-                yield ()
+                    shown = spans(element["text"]) if element["type"] == "mrkdwn" else [Span(element["text"])]
+                    yield tuple(Span(span.text, span.style or "dim", span.url) for span in shown)
             case "actions":
                 hints += _hints(block["elements"])
             case _:
@@ -88,10 +87,6 @@ def _lines(reply: Reply) -> Iterator[Line]:
     if hints:
         yield ()
         yield from hints
-
-
-def _follows_list_row(every: tuple[Block, ...], at: int) -> bool:
-    return "accessory" in every[at] and "accessory" in every[at - 1] and "\n" not in every[at]["text"]["text"]
 
 
 def _section(block: Block) -> Iterator[Line]:

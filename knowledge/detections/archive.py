@@ -16,7 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import IO, BinaryIO
+from typing import BinaryIO, Protocol
 
 from knowledge.detections.decode import LARGEST
 from knowledge.detections.errors import DetectionsError
@@ -45,6 +45,10 @@ _DAMAGED = (
     NotImplementedError,
     RuntimeError,
 )
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
 
 def is_archive(head: bytes) -> bool:
@@ -135,7 +139,7 @@ def _single(stream: BinaryIO, path: str) -> Found:
     return File.of(inner, data)
 
 
-def _unpacked(stream: BinaryIO, head: bytes) -> tuple[IO[bytes], bool]:
+def _unpacked(stream: BinaryIO, head: bytes) -> tuple[_Readable, bool]:
     if head.startswith(b"\x1f\x8b"):
         return gzip.GzipFile(fileobj=stream), True
     if head.startswith(b"\xfd7zXZ\x00"):
@@ -169,7 +173,7 @@ def _bomb(path: str) -> DetectionsError:
 class _Bounded(io.RawIOBase):
     """A stream that stops when more comes out of it than an honest archive of this size holds."""
 
-    def __init__(self, inner: IO[bytes], packed_size: int, path: str) -> None:
+    def __init__(self, inner: _Readable, packed_size: int, path: str) -> None:
         self._inner = inner
         self._path = path
         self._left = min(MAX_UNPACKED, max(HONEST_SIZE, MAX_RATIO * packed_size))
@@ -185,4 +189,3 @@ class _Bounded(io.RawIOBase):
             raise _bomb(self._path)
         view[: len(data)] = data
         return len(data)
-

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
 import msgspec
@@ -48,26 +48,31 @@ def shape_by_name(path: str) -> Shape | None:
     return _SHAPES.get(PurePosixPath(path).suffix.lower())
 
 
-def read_document(data: bytes, path: str) -> Document:
-    """Parse a file.
+def readings(data: bytes, path: str) -> Iterator[Document]:
+    """The ways a file can be read: a list of ids, say, is well-formed YAML and a table. The likeliest comes first.
 
     Raises:
-        DetectionsError: It is no text, too large for its shape, or well-formed in no shape; one sentence that says which.
+        DetectionsError: It is no text, too large for its shape, or well-formed in no shape.
     """
     if is_workbook(data):
         _hold(Shape.TABLE, len(data), path)
-        return Document(path, Shape.TABLE, read_workbook(data, path))
+        yield Document(path, Shape.TABLE, read_workbook(data, path))
+        return
     content = decoded(data, path)
     if not content.strip():
         raise DetectionsError(path, "the file is empty")
-    complaint: DetectionsError | None = None
-    for shape in _order(content, path):
+    complaints: dict[Shape, DetectionsError] = {}
+    shapes = _order(content, path)
+    for shape in shapes:
         try:
             _hold(shape, len(data), path)
-            return Document(path, shape, tuple(_PARSERS[shape](content, path)))
+            values = tuple(_PARSERS[shape](content, path))
         except DetectionsError as error:
-            complaint = complaint or error
-    raise complaint or DetectionsError(path, "neither YAML, JSON, TOML nor a table")
+            complaints[shape] = error
+            continue
+        yield Document(path, shape, values)
+    if len(complaints) == len(shapes):
+        raise complaints.get(shape_by_name(path) or shapes[0]) or complaints[shapes[0]]
 
 
 def decoded(data: bytes, path: str) -> str:
@@ -94,19 +99,19 @@ def _hold(shape: Shape, size: int, path: str) -> None:
 
 
 def _order(content: str, path: str) -> tuple[Shape, ...]:
-    """The shapes to try: the one the name promises, then what the first character allows."""
-    start = content.lstrip()[:1]
-    likely = [Shape.JSON] if start in "{[" else []
-    if _TOML_START.match(content):
-        likely.append(Shape.TOML)
+    """The shapes to try: what the first characters promise, what the name promises, what is left."""
     named = shape_by_name(path)
-    if named is Shape.TABLE:
-        return (Shape.TABLE, *likely)
-    likely.append(Shape.YAML)
-    first_line = content.lstrip().split("\n", 1)[0]
-    if named is None and any(delimiter in first_line for delimiter in ",;\t|"):
-        likely.append(Shape.TABLE)
-    return tuple(dict.fromkeys(([named] if named else []) + likely))
+    shapes: list[Shape | None] = [named if named in (Shape.TOML, Shape.TABLE) else None]
+    if content.lstrip()[:1] in ("{", "["):
+        shapes.append(Shape.JSON)
+    shapes.append(named)
+    if _TOML_START.match(content):
+        shapes.append(Shape.TOML)
+    if named is not Shape.TABLE:
+        shapes.append(Shape.YAML)
+    if named is None:
+        shapes.append(Shape.TABLE)
+    return tuple(dict.fromkeys(shape for shape in shapes if shape))
 
 
 def _read_json(content: str, path: str) -> list[object]:
@@ -144,7 +149,10 @@ def _read_table(content: str, path: str) -> list[object]:
     first_line = content.lstrip().split("\n", 1)[0]
     delimiter = max(",;\t|", key=first_line.count)
     try:
-        rows = [[cell.strip() for cell in row[:_MAX_COLUMNS]] for row in csv.reader(io.StringIO(content), delimiter=delimiter)]
+        rows = [
+            [cell.strip() for cell in row[:_MAX_COLUMNS]]
+            for row in csv.reader(io.StringIO(content), delimiter=delimiter)
+        ]
     except csv.Error as error:
         raise DetectionsError(path, f"not a well-formed table ({error})") from None
     return [rows]

@@ -62,7 +62,9 @@ def _detection(rule: Mapping, metadata: object, place: str) -> Detection | Rejec
     ]
     ids, written = claimed(named)
     status = word(nested(metadata, "maturity"))
-    tactics = (text(nested(threat, "tactic", "id"), 40) or text(nested(threat, "tactic", "name"), 40) for threat in threats)
+    tactics = (
+        text(nested(threat, "tactic", "id"), 40) or text(nested(threat, "tactic", "name"), 40) for threat in threats
+    )
     indices = [*texts_of(rule.get("index")), *texts_of(rule.get("data_view_id")), *_anomaly_job(rule)]
     integrations = texts_of(nested(metadata, "integration"))
     return Detection(

@@ -24,7 +24,9 @@ _NEVER_RULES = {
     "project files": (".lock", ".cfg", ".ini", ".mako", ".j2", ".jinja", ".jinja2"),
 }
 _WHY_BY_SUFFIX = {suffix: why for why, suffixes in _NEVER_RULES.items() for suffix in suffixes}
-_DOCUMENT_NAMES = frozenset({"license", "licence", "notice", "readme", "changelog", "codeowners", "makefile", "dockerfile"})
+_DOCUMENT_NAMES = frozenset(
+    {"license", "licence", "notice", "readme", "changelog", "codeowners", "makefile", "dockerfile"}
+)
 
 
 @dataclass(frozen=True, slots=True)

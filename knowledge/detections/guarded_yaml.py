@@ -34,7 +34,7 @@ def read_yaml(text: str, where: str) -> list[object]:
     try:
         if _MAY_ALIAS.search(text) or _MAY_NEST.search(text) or text.count("[") + text.count("{") > MAX_DEPTH:
             _check(text, where)
-        return [each for each in yaml.load_all(text, Loader=_Loader) if each is not None]  # noqa: S506 (safe loader)
+        return [each for each in yaml.load_all(text, Loader=_Loader) if each is not None]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f" in line {mark.line + 1}" if mark else ""
@@ -54,7 +54,7 @@ def _check(text: str, where: str) -> None:
         if isinstance(event, yaml.AliasEvent):
             if any(anchor == event.anchor for anchor, _ in open_nodes):
                 raise DetectionsError(where, f"its YAML alias *{event.anchor} refers to itself")
-            size += sizes.get(event.anchor, 1)
+            size += sizes.get(event.anchor or "", 1)
             nodes += 1
         elif isinstance(event, yaml.CollectionStartEvent):
             size += 1

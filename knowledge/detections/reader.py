@@ -47,7 +47,7 @@ class Document:
 
     def place(self, position: int) -> str:
         """The path of one of its values: the file's, with ``#2`` behind it for the second of several."""
-        return self.path if len(self.values) < 2 else f"{self.path}#{position}"  # noqa: PLR2004
+        return self.path if len(self.values) < 2 else f"{self.path}#{position}"
 
     def mappings(self) -> Iterator[tuple[str, Mapping]]:
         """Its values that are mappings, each with its place."""

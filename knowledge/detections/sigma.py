@@ -8,8 +8,8 @@ what its author wrote, since pySigma's objects are made for writing queries.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from knowledge.detections import strings
 from knowledge.detections.model import Detection, LogSourceClaim, Rejected
@@ -35,9 +35,14 @@ if TYPE_CHECKING:
 _OFF = frozenset({"deprecated", "unsupported"})
 _EXCLUDING = re.compile(r"filter|exclu|false_?pos|legit|whitelist|allow", re.IGNORECASE)
 _NEGATED = re.compile(r"\bnot\s+(?:\d+\s+of\s+|all\s+of\s+)?([\w*]+)", re.IGNORECASE)
-_NOT_VALUES = re.compile(r"hash|md5|sha\d|imphash|guid|\|re\b|\|cidr|\|base64|\|fieldref|\|exists|\|expand", re.IGNORECASE)
+_NOT_VALUES = re.compile(
+    r"hash|md5|sha\d|imphash|guid|\|re\b|\|cidr|\|base64|\|fieldref|\|exists|\|expand", re.IGNORECASE
+)
 _ATTACK_TAG = re.compile(r"attack\.", re.IGNORECASE)
 _OBJECT_TAG = re.compile(r"(?:[gsmc]\d{4}|ds\d{4}|t\d.*)", re.IGNORECASE)
+_CONFUSED = (TypeError, AttributeError, ValueError, LookupError, RecursionError)
+"""What pySigma raises at documents that it did not expect."""
+
 _ACTIONS = frozenset({"global", "reset", "repeat"})
 
 
@@ -49,8 +54,8 @@ def recognises(document: Document) -> bool:
 def _is_sigma(value: Mapping) -> bool:
     if value.get("action") in _ACTIONS:
         return "title" in value or "detection" in value or "logsource" in value
-    if isinstance(value.get("detection"), dict) and ("logsource" in value or "title" in value):
-        return "condition" in value["detection"] or "logsource" in value  # type: ignore[operator]
+    if isinstance(value.get("detection"), dict):
+        return "logsource" in value or ("title" in value and nested(value, "detection", "condition") is not None)
     return isinstance(value.get("correlation"), dict) or ("title" in value and isinstance(value.get("logsource"), dict))
 
 
@@ -61,7 +66,7 @@ def read(document: Document) -> Iterator[Result]:
         return
     for place, value in document.mappings():
         if "filter" not in value or "detection" in value:
-            yield from _read_one([value], place)
+            yield _read_one(value, place)
 
 
 def _read_template(document: Document) -> Iterator[Result]:
@@ -77,7 +82,7 @@ def _read_template(document: Document) -> Iterator[Result]:
             merged = _merged(shared, value)
             merged.pop("action", None)
             shared = merged if action == "repeat" else shared
-            yield from _read_one([merged], place)
+            yield _read_one(merged, place)
 
 
 def _merged(below: Mapping, above: Mapping) -> Mapping:
@@ -88,7 +93,7 @@ def _merged(below: Mapping, above: Mapping) -> Mapping:
     return both
 
 
-def _read_one(values: list[Mapping], place: str) -> Iterable[Result]:
+def _read_one(value: Mapping, place: str) -> Result:
     from sigma import exceptions
     from sigma.collection import SigmaCollection
 
@@ -110,14 +115,17 @@ def _read_one(values: list[Mapping], place: str) -> Iterable[Result]:
         exceptions.SigmaTagError,
         exceptions.SigmaTaxonomyError,
     )
+    documents: Any = [value]
     try:
-        parsed = SigmaCollection.from_dicts(values, collect_errors=True, resolve_references=False)  # type: ignore[arg-type]
-    except exceptions.SigmaError as error:
-        return [Rejected(place, f"not a valid Sigma rule ({_brief(error)})")]
+        parsed = SigmaCollection.from_dicts(documents, collect_errors=True, resolve_references=False)
+    except (exceptions.SigmaError, *_CONFUSED) as error:
+        return Rejected(place, f"not a valid Sigma rule ({_brief(error)})")
     grave = [error for error in parsed.errors if not isinstance(error, harmless)]
     if grave:
-        return [Rejected(place, f"not a valid Sigma rule ({_brief(grave[0])})")]
-    return [_detection(rule, value, place) for rule, value in zip(parsed.rules, values, strict=False)]
+        return Rejected(place, f"not a valid Sigma rule ({_brief(grave[0])})")
+    if len(parsed.rules) != 1:
+        return Rejected(place, "not a valid Sigma rule (a filter and a rule in one)")
+    return _detection(parsed.rules[0], value, place)
 
 
 def _brief(error: Exception) -> str:

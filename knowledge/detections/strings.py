@@ -12,12 +12,16 @@ from knowledge.detections.model import MAX_STRING_LENGTH, MAX_STRINGS
 
 _LETTERS = re.compile(r"[^\W\d_]{2}|\w+=\d")
 _INDICATOR = re.compile(
-    r"(?:[a-z0-9]+=)?[0-9a-f]{32,64}|\d{1,3}(?:\.\d{1,3}){3}(?:/\d+)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
+    r"(?:[a-z0-9]+=)?[0-9a-f]{32,64}|\d{1,3}(?:\.\d{1,3}){3}(?:/\d+)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    re.IGNORECASE,
 )
 _QUOTED = re.compile(r"""@?"((?:[^"\\\n]|\\.|"")*)"|@?'((?:[^'\\\n]|\\.|'')*)'""")
 _QUERY_COMMENT = re.compile(r"/\*.*?\*/|(?m:(?<![:\w\"'])//[^\"'\n]*$)|`comment\([^`]*`", re.DOTALL)
 _EXCLUDES = re.compile(r"(?:!=|!~|<>|!\w+\s*\(?|\bnot\b[^|()]{0,40}\(?)\s*[^|()]{0,40}$|\bas\s*$", re.IGNORECASE)
-_FUNCTION = re.compile(r"\b(?:strcat|split|format_datetime|bin|datetime|todatetime|mvjoin|strftime|strptime|replace|coalesce|rex|regex)\b[^|()]*\(?[^|()]*$", re.IGNORECASE)
+_FUNCTION = re.compile(
+    r"\b(?:strcat|split|format_datetime|bin|datetime|todatetime|mvjoin|strftime|strptime|replace|coalesce|rex|regex)\b[^|()]*\(?[^|()]*$",
+    re.IGNORECASE,
+)
 _NEGATED_GROUP = re.compile(r"\bnot\s*\(", re.IGNORECASE)
 _MAX_QUERY = 60_000
 
@@ -27,7 +31,7 @@ def bounded(values: Iterable[str]) -> tuple[str, ...]:
     kept: dict[str, None] = {}
     for value in values:
         bare = " ".join(value.strip("*% \t\r\n").split())[:MAX_STRING_LENGTH]
-        if len(bare) > 2 and _LETTERS.search(bare) and not _INDICATOR.fullmatch(bare):  # noqa: PLR2004
+        if len(bare) > 2 and _LETTERS.search(bare) and not _INDICATOR.fullmatch(bare):
             kept[bare] = None
             if len(kept) == MAX_STRINGS:
                 break

@@ -45,19 +45,26 @@ def _below(root: Path) -> Iterator[Found]:
     while folders:
         folder, prefix = folders.pop()
         inner: list[tuple[Path, str]] = []
-        with os.scandir(folder) as listing:
-            for entry in sorted(listing, key=lambda each: each.name):
-                path = prefix + entry.name.encode("utf-8", "replace").decode()
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-                    if prefix.count("/") < _MAX_DEPTH:
-                        inner.append((Path(entry.path), path + "/"))
-                    else:
-                        yield Rejected(path, f"a folder more than {_MAX_DEPTH} levels down")
-                    continue
-                count += 1
-                if count > MAX_FILES:
-                    raise DetectionsError(str(root), f"a folder of more than {MAX_FILES:,} files")
-                yield _file(entry, path)
+        try:
+            with os.scandir(folder) as listing:
+                listed = sorted(listing, key=lambda each: each.name)
+        except OSError as error:
+            if folder == root:
+                raise
+            yield Rejected(prefix, f"a folder that cannot be read ({error.strerror or type(error).__name__})")
+            continue
+        for entry in listed:
+            path = prefix + entry.name.encode("utf-8", "replace").decode()
+            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                if prefix.count("/") < _MAX_DEPTH:
+                    inner.append((Path(entry.path), path + "/"))
+                else:
+                    yield Rejected(path, f"a folder more than {_MAX_DEPTH} levels down")
+                continue
+            count += 1
+            if count > MAX_FILES:
+                raise DetectionsError(str(root), f"a folder of more than {MAX_FILES:,} files")
+            yield _file(entry, path)
         folders.extend(reversed(inner))
 
 

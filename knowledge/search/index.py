@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from itertools import pairwise
+from math import log1p
 from typing import TypeAlias
 
 import numpy as np
@@ -24,22 +24,23 @@ from knowledge.search.words import squash, stem, words
 Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int32]
 
-# Words that say little; a query may leave them out or put them in.
-LITTLE = frozenset(
-    stem(word)
-    for word in (
-        "a about across all am an and any are as be been being by can could do does for from get had has have how i if in "
-        "into is it its like me my of off on or our s show so some someone something tell that the their them then there "
-        "these they this those through to up use used uses using via was what whats when where which while who why "
-        "with without you your att ck attack attacks mitre adversary adversaries attacker attackers technique "
-        "techniques subtechnique sub please explain lookup find search exe info means meaning called named like"
-    ).split()
-)
+# Words that say little, with their weight; a query may leave them out or put them in.
+_FUNCTION = """
+    a about across all am an and any are as be been being by can could do does for from had has have how i if in into
+    is it its like me my of off on or our s show so some someone something tell that the their them then there these
+    they this those through to up use used uses using via was what whats when where which while who why with without
+    you your att ck attack attacks mitre adversary adversaries attacker attackers technique techniques subtechnique
+    sub please explain exe means meaning called named
+"""
+_FAINT = "find get look lookup search"
+LITTLE = {stem(word): 0.06 for word in _FUNCTION.split()} | {stem(word): 0.25 for word in _FAINT.split()}
 _CITATION = re.compile(r"\(Citation: [^)]*\)|\]\([^)]*\)")
 # BM25's usual saturation and length correction.
 _K, _B = 1.2, 0.6
 # What a word in the description is worth beside the same word in a name.
 _DESCRIPTION = 0.55
+# How telling a word is that stands nowhere: it may be a typo.
+_UNKNOWN = 0.9
 _LONG, _SHORT = 6000, 700
 
 
@@ -91,9 +92,7 @@ class Index:
 
     def weight(self, word: str) -> float:
         """How telling a word is, 0 to about 1: that of a word in one object only is 1."""
-        if word in LITTLE:
-            return 0.06
-        return self._idf.get(word, 0.9)
+        return LITTLE.get(word) or self._idf.get(word, _UNKNOWN)
 
     def in_names(self, word: str) -> tuple[Places, Floats]:
         """Names a word stands in, each with the share of the name that it makes up."""
@@ -118,24 +117,23 @@ class Index:
         return [word for word in found if word.startswith(prefix)]
 
     def _index_names(self, spelled: list[list[str]]) -> None:
+        weight_of = {word: self.weight(word) for word in set().union(*spelled)}
         by_word: _Lists = defaultdict(_nowhere)
         by_pair: _Lists = defaultdict(_nowhere)
         for place, parts in enumerate(spelled):
-            weights = [self.weight(part) for part in parts]
-            total = sum(weights)
-            if not total:
-                continue
-            shares: dict[str, float] = defaultdict(float)
+            weights = [weight_of[part] for part in parts]
+            total = sum(weights) or 1.0
+            shares: dict[str, float] = {}
             for part, weight in zip(parts, weights, strict=True):
-                shares[part] += weight / total
+                shares[part] = shares.get(part, 0.0) + weight / total
             for part, share in shares.items():
                 places, values = by_word[part]
                 places.append(place)
                 values.append(share)
-            for (one, other), (a, b) in zip(pairwise(parts), pairwise(weights), strict=True):
-                places, values = by_pair[one + other]
+            for number in range(len(parts) - 1):
+                places, values = by_pair[parts[number] + parts[number + 1]]
                 places.append(place)
-                values.append((a + b) / total)
+                values.append((weights[number] + weights[number + 1]) / total)
         self._by_word = dict(by_word)
         self._by_pair = dict(by_pair)
 
@@ -143,12 +141,18 @@ class Index:
         named: list[set[str]] = [set() for _ in self.objects]
         for place, parts in zip(self.object_of.tolist(), spelled, strict=True):
             named[place].update(parts)
-        described = [stems.of(words(_prose(item))) for item in self.objects]
-        average = sum(map(len, described)) / max(len(described), 1) or 1.0
+        # Counting comes before stemming: a word stands several times in its text, its stem is looked up once.
+        described = [Counter(words(_prose(item))) for item in self.objects]
+        lengths = [text.total() for text in described]
+        average = sum(lengths) / max(len(lengths), 1) or 1.0
         found: _Lists = defaultdict(_nowhere)
-        for place, (own, text) in enumerate(zip(named, described, strict=True)):
-            length = _K * (1 - _B + _B * len(text) / average)
-            for word, count in Counter(text).items():
+        for place, own in enumerate(named):
+            text: dict[str, int] = {}
+            for word, count in described[place].items():
+                key = stems[word]
+                text[key] = text.get(key, 0) + count
+            length = _K * (1 - _B + _B * lengths[place] / average)
+            for word, count in text.items():
                 if word not in own:
                     places, values = found[word]
                     places.append(place)
@@ -157,11 +161,9 @@ class Index:
                 places, values = found[word]
                 places.append(place)
                 values.append(1.0)
-        every = np.log1p(len(self.objects))
+        every = len(self.objects)
         self._by_object = dict(found)
-        self._idf = {
-            word: float(np.log1p(len(self.objects) / len(lists[0])) / every) for word, lists in found.items()
-        }
+        self._idf = {word: log1p(every / len(lists[0])) / log1p(every) for word, lists in found.items()}
 
 
 class _Stems(dict[str, str]):

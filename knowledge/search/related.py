@@ -2,7 +2,7 @@
 
 ATT&CK says *remove*, *discovery*, *removable media* where a person says *delete*, *list*, *usb stick*. A related word
 counts for less than the word itself, so this widens what is found and seldom decides. What a whole phrase means is
-the synonyms' business, not this table's.
+the synonyms' business, not this table's. Common shortenings are here too, and count nearly as much as the word.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ALIKE = """
     create add new make register
     change modify edit alter manipulate tamper
     listen sniff eavesdrop intercept capture
-    list enumerate discover find query scan lookup identify
+    list enumerate discover find search query scan lookup check identify
     hide conceal hidden disguise
     send transmit transfer
     upload exfiltrate
@@ -63,6 +63,34 @@ _ALIKE = """
     rename masquerade
 """
 
+_SHORT = """
+    admin administrator
+    app application
+    auth authentication
+    config configuration
+    cred credential
+    dir directory
+    enum enumeration
+    env environment
+    esc escalation
+    exec execution
+    exfil exfiltration
+    info information
+    mem memory
+    obfs obfuscation
+    param parameter
+    perm permissions
+    priv privilege
+    proc process
+    pwd password
+    pw password
+    recon reconnaissance
+    reg registry
+    svc service
+    sys system
+    vuln vulnerability
+"""
+
 
 def _table() -> dict[str, tuple[str, ...]]:
     related: dict[str, set[str]] = defaultdict(set)
@@ -73,4 +101,6 @@ def _table() -> dict[str, tuple[str, ...]]:
     return {word: tuple(sorted(others)) for word, others in related.items()}
 
 
+# Stems by stem.
 RELATED = _table()
+SHORT_FOR = {stem(short): stem(whole) for short, whole in (line.split() for line in _SHORT.strip().splitlines())}

@@ -12,16 +12,17 @@ import numpy as np
 from knowledge.catalog import Catalog
 from knowledge.model import AttackObject, Domain, Kind, Technique
 from knowledge.search.answers import Answer, Match
+from knowledge.search.hints import HINTS
 from knowledge.search.index import LITTLE, Floats, Index
 from knowledge.search.names import Name, Source, names
-from knowledge.search.ranking import HINTS, Ranked, Ranking
+from knowledge.search.ranking import Ranked, Ranking
 from knowledge.search.synonyms import Synonyms
 from knowledge.search.words import squash, stem, words
 
 _NEAREST = 3
 # Below `_MATCHED` nothing really matched; a first match above `_SURE` and ahead by `_GAP` is meant.
 _MATCHED = 0.34
-_SURE, _GAP, _EXACT_GAP = 0.62, 0.07, 0.015
+_SURE, _GAP, _EXACT_GAP = 0.66, 0.07, 0.015
 # What a name is worth when the query is it but for little words, inflection or the order of words.
 _NEARLY = 0.95
 # What a close match is worth beside one that is called exactly so.
@@ -67,7 +68,8 @@ class Worded:
         self._nearly: dict[str, list[Name]] = defaultdict(list)
         for name in every:
             self._exact[squash(name.text)].append(name)
-            self._nearly[_essence(words(name.text))].append(name)
+            if name.source is not Source.ACRONYM:
+                self._nearly[_essence(words(name.text))].append(name)
         index = Index(every)
         self._objects = index.objects
         self._place = {item.stix_id: place for place, item in enumerate(index.objects)}
@@ -78,10 +80,12 @@ class Worded:
         """Objects the text is a name of, by STIX id; little words, inflection and order left aside if need be."""
         found: dict[str, Called] = {}
         spelled = words(text)
+        telling = [word for word in spelled if word not in HINTS and stem(word) not in LITTLE]
         for sure, every in (
             (1.0, self._exact.get("".join(spelled), ())),
             (_NEARLY, self._nearly.get(_essence(spelled), ())),
-            (_NEARLY, self._nearly.get(_essence(word for word in spelled if stem(word) not in HINTS), ())),
+            (_NEARLY, self._exact.get("".join(telling), ())),
+            (_NEARLY, self._nearly.get(_essence(telling), ())),
         ):
             for name in every:
                 if kind in (None, name.object.kind):

@@ -225,11 +225,11 @@ def _citations(objects: Iterable[StixObject]) -> tuple[Citation, ...]:
     best: dict[str, tuple[bool, str, Citation]] = {}
     for item in objects:
         for reference in references(item):
-            name, text = reference.get("source_name", ""), reference.get("description", "")
+            name, text = reference.get("source_name"), reference.get("description") or ""
             if reference.get("external_id") or not name or text.startswith("(Citation:"):
                 continue
-            url = reference.get("url", "")
-            rank = (bool(url), str(item.get("modified", "")), Citation(name, text, url))
+            url = reference.get("url") or ""
+            rank = (bool(url), str(item.get("modified") or ""), Citation(name, text, url))
             if name not in best or rank[:2] > best[name][:2]:
                 best[name] = rank
     return tuple(best[name][2] for name in sorted(best))

@@ -58,7 +58,7 @@ def _common(item: StixObject) -> dict[str, Any]:
         "id": str(own["external_id"]),
         "name": text(item, "name") or str(own["external_id"]),
         "description": text(item, "description"),
-        "url": str(own.get("url", "")),
+        "url": str(own.get("url") or ""),
         "version": text(item, "x_mitre_version"),
         "created": text(item, "created"),
         "modified": text(item, "modified"),
@@ -82,7 +82,9 @@ def _technique(item: StixObject) -> Technique:
         is_subtechnique=item.get("x_mitre_is_subtechnique") is True,
         detection=text(item, "x_mitre_detection"),
         data_sources=texts(item, "x_mitre_data_sources"),
-        capec_ids=tuple(r["external_id"] for r in references(item) if r.get("source_name") == "capec"),
+        capec_ids=tuple(
+            r["external_id"] for r in references(item) if r.get("source_name") == "capec" and r.get("external_id")
+        ),
         extras=tuple((label, _plain(value)) for label, value in extras if value not in (None, "", [])),
     )
 

@@ -45,5 +45,7 @@ class DamageReport:
         with self._lock:
             found = dict(self._found)
         for path in sorted(self._folder.glob("*/*.damaged-*")):
-            found.setdefault(path, Problem(path, f"{path} was found damaged and set aside; delete it when you have looked."))
+            found.setdefault(
+                path, Problem(path, f"{path} was found damaged and set aside; delete it when you have looked.")
+            )
         return tuple(found.values())

@@ -43,6 +43,7 @@ def read_tables(path: Path, kind: str, raw: bytes) -> Tables:
     Args:
         path: Where the bytes came from, for messages.
         kind: What the file must keep.
+        raw: All of them.
 
     Raises:
         DamagedFileError: They are not what was written.
@@ -113,4 +114,6 @@ def _decode(path: Path, raw: bytes, shape: type[Shape]) -> Shape:
 
 
 def _not_understood(path: Path, error: Exception) -> StoreError:
-    return StoreError(f"{path} is whole but holds what this program does not understand ({error}); nothing was changed.")
+    return StoreError(
+        f"{path} is whole but holds what this program does not understand ({error}); nothing was changed."
+    )

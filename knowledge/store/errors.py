@@ -1,8 +1,8 @@
 """What goes wrong with what a team told us.
 
-    StoreError (KnowledgeError, OSError)    it cannot be read or written; what was kept is unchanged
-    ├── DamagedFileError                    a file is not what was written; the store sets it aside by itself
-    └── NewerSchemaError                    a later version of this program wrote the file
+StoreError (KnowledgeError, OSError)    it cannot be read or written; what was kept is unchanged
+├── DamagedFileError                    a file is not what was written; the store sets it aside by itself
+└── NewerSchemaError                    a later version of this program wrote the file
 """
 
 from __future__ import annotations

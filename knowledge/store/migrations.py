@@ -24,6 +24,7 @@ def migrate(kind: str, schema: int, tables: Tables) -> Tables:
     Args:
         kind: What the file keeps: ``confirmations``, ``profile``, ``sources`` or ``detections``.
         schema: The version it was written in, at most `SCHEMA`.
+        tables: What it holds, as that version had it.
     """
     for step in STEPS[schema:]:
         tables = step(kind, tables)

@@ -81,7 +81,9 @@ class Store(Protocol):
     ) -> tuple[Detection, ...]:
         """The detections of one source or of all, in the order of `sources` and then of import."""
 
-    def history(self, workspace: str, *, source: str | None = None, label: str | None = None) -> tuple[SourceChange, ...]:
+    def history(
+        self, workspace: str, *, source: str | None = None, label: str | None = None
+    ) -> tuple[SourceChange, ...]:
         """What imports changed, newest first, at most `HISTORY_KEPT` a source; removed sources are among them."""
 
     def profile(self, workspace: str) -> TeamProfile:

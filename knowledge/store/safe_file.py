@@ -119,10 +119,8 @@ class SafeFile:
 
     def set_aside(self) -> Path:
         """Keep a copy of what is there as ``NAME.damaged-1``, or the next free number; the last is used again."""
-        for number in range(1, _ASIDE_KEPT + 1):
-            aside = self.path.with_name(f"{self.path.name}.damaged-{number}")
-            if not aside.exists():
-                break
+        names = [self.path.with_name(f"{self.path.name}.damaged-{number}") for number in range(1, _ASIDE_KEPT + 1)]
+        aside = next((name for name in names if not name.exists()), names[-1])
         _link(self.path, aside)
         return aside
 
@@ -131,6 +129,7 @@ class SafeFile:
         try:
             for aside in self.path.parent.glob(f"{self.path.name}.damaged-*"):
                 aside.unlink(missing_ok=True)
+            self.path.with_name(self.path.name + ".part").unlink(missing_ok=True)  # of a writer that was killed
             if self.previous_path.exists():
                 beside = self.previous_path.with_name(self.previous_path.name + ".part")
                 _write_synced(beside, raw, after=0)

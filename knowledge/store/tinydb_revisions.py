@@ -19,14 +19,14 @@ from tinydb.table import Document
 from knowledge.detections.model import Detection
 from knowledge.store.damage import DamageReport
 from knowledge.store.envelope import read_shape
-from knowledge.store.errors import DamagedFileError, StoreError
+from knowledge.store.errors import DamagedFileError
 from knowledge.store.model import SourceChange
 from knowledge.store.safe_file import SafeFile, Stamp
 from knowledge.store.tinydb_storage import CheckedStorage, KeyedTable
 
 _KIND = "detections"
 _KEPT = 3  # the one in use, the one the index's own kept copy names, and one for good measure
-_NUMBER = re.compile(r"\.(\d{1,9})\.json")
+_NUMBER = re.compile(r"\.(\d{1,9})\.json$")
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
@@ -91,26 +91,40 @@ class RevisionFiles:
             )
         storage.commit(keep_previous=False)
 
-    def sound(self, key: str, revision: int) -> bool:
-        """Whether a revision can be read; one that is damaged is set aside."""
-        try:
-            self._decode(key, revision, _Detections)
-        except DamagedFileError as error:
-            file = self._file(key, revision)
-            if file.stamp().size or file.path.exists():
-                aside = file.set_aside()
-                self._damage.add(aside, str(error), f"It was set aside as {aside.name}.")
+    def newest_sound(self, key: str, revision: int) -> int:
+        """This revision, or the newest before it that can be read; a damaged one is set aside and reported.
+
+        Returns:
+            The revision to go on with; 0 where none is left.
+        """
+        sound, problem, aside = 0, "", self._file(key, revision).path
+        for each in sorted({revision, *(r for r in self._numbers(key) if r < revision)}, reverse=True):
+            try:
+                self._decode(key, each, _Detections)
+            except DamagedFileError as error:
+                file = self._file(key, each)
+                if file.path.exists():
+                    aside = file.set_aside()
+                problem = problem or str(error)
             else:
-                self._damage.add(file.path, str(error), "")
-            return False
-        return True
+                sound = each
+                break
+        if problem:
+            done = (
+                "The content before its last import was put back" if sound else "Nothing earlier is left of this source"
+            )
+            self._damage.add(aside, problem, f"{done}; import it again.")
+        return sound
 
     def tidy(self, key: str, revision: int) -> None:
         """Let the files go that this revision of the source has left behind."""
-        for path in self._folder.glob(f"source-{key}.*.json"):
-            number = _NUMBER.search(path.name)
-            if number and not revision - _KEPT < int(number[1]) <= revision:
-                path.unlink(missing_ok=True)
+        for each in self._numbers(key):
+            if not revision - _KEPT < each <= revision:
+                self._file(key, each).path.unlink(missing_ok=True)
+
+    def _numbers(self, key: str) -> list[int]:
+        found = (_NUMBER.search(path.name) for path in self._folder.glob(f"source-{key}.*.json"))
+        return [int(number[1]) for number in found if number]
 
     def _file(self, key: str, revision: int) -> SafeFile:
         return SafeFile(self._folder / f"source-{key}.{revision}.json")

@@ -105,10 +105,10 @@ class SourceShelf:
     def detections(self, source: str | None, label: str | None) -> tuple[Detection, ...]:
         """The detections of the sources with this name and label; None stands for any."""
         if source is not None or label is not None:
-            return tuple(self._gathered(source, label, lambda *at: self._revisions.detections(*at).values())[1])
+            return tuple(self._gathered(source, label, self._held)[1])
         known = self._everything
         if known is None or known[0] != self._index.stamp():
-            stamp, found = self._gathered(None, None, lambda *at: self._revisions.detections(*at).values())
+            stamp, found = self._gathered(None, None, self._held)
             known = (stamp, tuple(found))
             self._everything = known
         return known[1]
@@ -129,19 +129,23 @@ class SourceShelf:
                 for key, record in _chosen(index, source, label):
                     found.extend(read(key, record.revision))
             except DamagedFileError:  # or replaced twice over since we saw the index
-                self._index.edit(_mending(self, key))
+                self._mend(key)
             else:
                 return stamp, found
         raise StoreError(f"{self._folder}: the detections change quicker than they can be read; try again.")
+
+    def _held(self, key: str, revision: int) -> Iterable[Detection]:
+        return self._revisions.detections(key, revision).values()
+
+    def _mend(self, key: str) -> None:
+        self._index.edit(lambda session: self._mended(session, key))
 
     def _mended(self, session: Session, key: str) -> SourceRecord | None:
         """The source's record; where its file is damaged, the record of the content before."""
         record = session.get(_TABLE, key, SourceRecord)
         if record is None or not record.revision:
             return record
-        revision = record.revision
-        while revision and not self._revisions.sound(key, revision):
-            revision -= 1
+        revision = self._revisions.newest_sound(key, record.revision)
         if revision != record.revision:
             held = len(self._revisions.detections(key, revision))
             record = msgspec.structs.replace(record, revision=revision, detections=held)
@@ -164,10 +168,6 @@ class SourceShelf:
         self._revisions.write(key, revision + 1, detections, history)
         session.put(_TABLE, key, msgspec.structs.replace(record, revision=revision + 1))
         session.afterwards.append(lambda: self._revisions.tidy(key, revision + 1))
-
-
-def _mending(shelf: SourceShelf, key: str) -> Callable[[Session], object]:
-    return lambda session: shelf._mended(session, key)
 
 
 def _chosen(index: _Index, source: str | None, label: str | None) -> list[tuple[str, SourceRecord]]:

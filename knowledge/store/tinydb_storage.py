@@ -64,11 +64,11 @@ class CheckedStorage(Storage):
             self._stamp, self._kept = stamp, tables
         self.tables = self._kept
 
-    def commit(self) -> None:
+    def commit(self, *, keep_previous: bool = True) -> None:
         """Make the tables durable, if anything changed them."""
         if self.tables is not self._kept:
             raw = seal(self._kind, self._workspace, self.tables)
-            self._stamp, self._kept = self._file.replace(raw), self.tables
+            self._stamp, self._kept = self._file.replace(raw, keep_previous=keep_previous), self.tables
 
     def forget(self) -> None:
         """Let `refresh` read the file again."""

@@ -18,7 +18,9 @@ def trimmed(text: bytes, *, of_each_type: int = 4) -> dict[str, Any]:
     bundle: dict[str, Any] = json.loads(text)
     kept: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for item in sorted(bundle["objects"], key=lambda item: item["id"]):
-        if item["type"] != "relationship" and (item["type"] == "x-mitre-tactic" or len(kept[item["type"]]) < of_each_type):
+        if item["type"] != "relationship" and (
+            item["type"] == "x-mitre-tactic" or len(kept[item["type"]]) < of_each_type
+        ):
             kept[item["type"]].append(item)
     objects = [item for group in kept.values() for item in group]
     known = {item["id"] for item in objects}

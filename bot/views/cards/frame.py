@@ -179,7 +179,7 @@ def _notice(catalog: Catalog, item: AttackObject) -> tuple[Block, ...]:
 
 def _small_print(catalog: Catalog, item: AttackObject) -> str:
     release = catalog.release_of(item)
-    parts = [link(item.url, "attack.mitre.org")] if item.url else []
+    parts = [page] if (page := link(item.url, "")) else []
     if release:
         label = release.label
         if release.snapshot and release.published:

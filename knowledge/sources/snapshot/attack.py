@@ -132,13 +132,13 @@ def _build(entries: _Entries, uuid: str, facts: Facts) -> AttackObject:
     platforms = entry.texts("mitre_platforms")
     aliases = tuple(dict.fromkeys(name for name in entry.texts("synonyms") if name != common["name"]))
     if stix_type == "attack-pattern":
-        phases = {phase.rpartition(":")[2] for phase in entry.texts("kill_chain")}
-        ordered = (shortname(name) for _, name, _ in facts.of(domains[0]).tactics)
+        phases = dict.fromkeys(phase.rpartition(":")[2] for phase in entry.texts("kill_chain"))
+        ordered = [shortname(name) for _, name, _ in facts.of(domains[0]).tactics]
         return Technique(
             **common,
-            tactics=tuple(phase for phase in ordered if phase in phases),
+            tactics=tuple(sorted(phases, key=lambda phase: ordered.index(phase) if phase in ordered else len(ordered))),
             platforms=platforms,
-            is_subtechnique=any(link.type == "subtechnique-of" for link in entry.related),
+            is_subtechnique="." in own_id,
             data_sources=entry.texts("mitre_data_sources"),
             capec_ids=tuple(f"CAPEC-{m[1]}" for ref in entry.texts("refs") if (m := _CAPEC.match(ref))),
         )
