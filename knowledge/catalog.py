@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar, cast
 
 from knowledge.model import (
@@ -79,8 +79,7 @@ class Catalog:
         for part in parts:
             for item in part.objects():
                 earlier = self._by_stix.get(item.stix_id)
-                if earlier is None or earlier.modified < item.modified:
-                    self._by_stix[item.stix_id] = item
+                self._by_stix[item.stix_id] = _merged(earlier, item) if earlier else item
             for link in part.relationships:
                 earlier_link = relationships.get(link.stix_id)
                 if earlier_link is None or earlier_link.modified < link.modified:
@@ -377,3 +376,10 @@ class Catalog:
     @classmethod
     def _only(cls, noun: type[NounT_co], pairs: list[tuple[AttackObject, Relationship]]) -> tuple[NounT_co, ...]:
         return tuple(each.object for each in cls._related(noun, pairs))
+
+
+def _merged(one: AttackObject, other: AttackObject) -> AttackObject:
+    """Of two domains' copies the one changed last, in both domains: each bundle may name only its own."""
+    kept = other if one.modified < other.modified else one
+    domains = tuple(each for each in Domain if each in one.domains or each in other.domains)
+    return kept if kept.domains == domains else replace(kept, domains=domains)

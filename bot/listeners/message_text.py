@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bot.listeners.mention import typed
+from bot.listeners.entities import typed
 
 _ATTACHMENT_TEXTS = ("pretext", "author_name", "title", "title_link", "text", "footer")
 _DEEPEST = 12

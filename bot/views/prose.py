@@ -100,7 +100,9 @@ class Prose:
 
 
 _SENTENCE_END = re.compile(r"[.!?][\"')\]”’]*$")
-_ABBREVIATION = re.compile(r"\W*(?:(?:e\.g|i\.e|etc|vs|inc|corp|ltd|no|al|cf|approx|st|mr|ms|dr|u\.s|u\.k|[a-z])\.)", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"\W*(?:e\.g|i\.e|etc|vs|inc|corp|ltd|no|al|cf|approx|st|mr|ms|dr|u\.s|u\.k|[a-z])\.", re.IGNORECASE
+)
 
 _INLINE = re.compile(
     r"""

@@ -11,7 +11,7 @@ from knowledge.coverage.log_sources import NO_LOG_SOURCES, LogSources
 from knowledge.coverage.model import Claim, Counted, SourceSummary, Summary, TechniqueCoverage, Visibility
 from knowledge.coverage.summary import summarise
 from knowledge.coverage.visibility import Sight
-from knowledge.detections.model import Detection, DetectionKind, RetiredId, UnknownId
+from knowledge.detections.model import Detection, DetectionKind, LogSourceClaim, RetiredId, UnknownId
 from knowledge.model import Domain, Group, Tactic, Technique
 
 _LEVELS = ("critical", "high", "medium", "low", "informational")
@@ -29,6 +29,11 @@ class Coverage:
         log_sources: The log sources there are; without them nothing is known to be visible.
         collected: What the team collects; ``None`` is a draft derived from its detections.
         validations: Technique id or detection id to when a test run proved it (RFC 3339, UTC).
+
+    Attributes:
+        unknown_ids: Ids that no loaded release knows, and how many detections name each.
+        retired_ids: Retired ids that detections name, each with its successor.
+        unplaced: How many detections name at least one unknown id.
     """
 
     def __init__(
@@ -47,9 +52,11 @@ class Coverage:
             draft_collected(self.detections, log_sources).collected if collected is None else collected
         )
         self._validations = dict(validations or {})
-        ledger = _Ledger(catalog, self.detections, Sight(log_sources, self.collected), self._validations)
+        self._sight = Sight(log_sources, self.collected)
+        ledger = _Ledger(catalog, self.detections, self._sight, self._validations)
         self.unknown_ids: tuple[UnknownId, ...] = ledger.unknown()
         self.retired_ids: tuple[RetiredId, ...] = ledger.retired()
+        self.unplaced: int = ledger.unplaced
         self._by_id = self._index(ledger)
 
     # -- techniques ------------------------------------------------------------------------------
@@ -91,6 +98,10 @@ class Coverage:
     def _of_group(self, group: Group) -> Iterable[TechniqueCoverage]:
         used = (self._by_id.get(each.object.id) for each in self.catalog.techniques_used_by(group))
         return (each for each in used if each)
+
+    def visibility(self, log_sources: Iterable[LogSourceClaim]) -> Visibility:
+        """Whether a rule that needs one of these log sources would see anything here."""
+        return self._sight.of_rule(log_sources)
 
     # -- summaries -------------------------------------------------------------------------------
 
@@ -192,6 +203,7 @@ class _Ledger:
         self.sight = sight
         self.claims: dict[str, list[Claim]] = defaultdict(list)
         self.switched_off: Counter[str] = Counter()
+        self.unplaced = 0
         self._catalog = catalog
         self._validations = validations
         self._targets: dict[str, tuple[str, bool]] = {}
@@ -211,6 +223,7 @@ class _Ledger:
                 self._unknown[written].append(detection)
             if target:
                 entered[target] = "" if not retired or entered.get(target) == "" else written
+        self.unplaced += any(written in self._unknown for written in detection.ids)
         if detection.covers:
             visibility = self.sight.of_rule(detection.log_sources) if entered else Visibility.UNKNOWN
             validated = self._validations.get(detection.id, "")

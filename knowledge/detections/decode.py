@@ -38,6 +38,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MAX_JSON_VALUES = 3_000_000
 _MAX_COLUMNS = 1_000
 _MAX_DOTTED = re.compile(r"(?:[\w\"'-]+\s*\.\s*){64}")
 _TOML_START = re.compile(r"^\s*(?:\[\[?[\w.\"'-]+\]\]?|[\w\"'.-]+\s*=\s)", re.MULTILINE)
@@ -71,8 +72,13 @@ def readings(data: bytes, path: str) -> Iterator[Document]:
             complaints[shape] = error
             continue
         yield Document(path, shape, values)
+        if shape is Shape.JSON:  # would be well-formed YAML too
+            break
+    named = shape_by_name(path)
+    if named in complaints:
+        raise complaints[named]
     if len(complaints) == len(shapes):
-        raise complaints.get(shape_by_name(path) or shapes[0]) or complaints[shapes[0]]
+        raise complaints[shapes[0]]
 
 
 def decoded(data: bytes, path: str) -> str:
@@ -116,7 +122,9 @@ def _order(content: str, path: str) -> tuple[Shape, ...]:
 
 def _read_json(content: str, path: str) -> list[object]:
     """One JSON value, or one a line."""
-    raw = content.lstrip("\ufeff").encode("utf-8", "surrogatepass")
+    raw = content.encode()
+    if raw.count(b"{") + raw.count(b"[") + raw.count(b",") > _MAX_JSON_VALUES:
+        raise DetectionsError(path, f"more than {_MAX_JSON_VALUES:,} values in one file")
     try:
         return [msgspec.json.decode(raw)]
     except (msgspec.DecodeError, RecursionError) as error:

@@ -9,9 +9,9 @@ import zlib
 
 from knowledge.detections.errors import DetectionsError
 
-MAX_ROWS = 200_000
-MAX_COLUMNS = 200
-MAX_SHEETS = 50
+MAX_ROWS = 50_000
+MAX_COLUMNS = 100
+MAX_SHEETS = 20
 MAX_UNPACKED = 100_000_000
 """Most bytes the parts of a workbook may unpack to."""
 
@@ -47,6 +47,7 @@ def read_workbook(data: bytes, path: str) -> tuple[object, ...]:
                     [
                         ["" if cell is None else str(cell).strip() for cell in row]
                         for row in sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
+                        if any(cell is not None for cell in row)
                     ]
                     for sheet in book.worksheets[:MAX_SHEETS]
                 )

@@ -7,22 +7,21 @@ A word is its stem; an acronym is itself with ``=`` before it, since it has neit
 from __future__ import annotations
 
 import re
-from array import array
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise, repeat
 from math import log1p
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.model import AttackObject, DataComponent, Kind
 from knowledge.search.names import Name, Source
-from knowledge.search.words import squash, stem, words
+from knowledge.search.words import stem, words
 
 Floats = npt.NDArray[np.float32]
-Places = npt.NDArray[np.int32]
+Places = npt.NDArray[np.int64]
 
 # Words that say little, with their weight; a query may leave them out or put them in.
 _FUNCTION = """
@@ -41,18 +40,45 @@ _K, _B = 1.2, 0.6
 _DESCRIPTION = 0.55
 # How telling a word is that stands nowhere: it may be a typo.
 _UNKNOWN = 0.9
-_LONG, _SHORT = 6000, 700
+_LONG, _SHORT = 3000, 500
+# Stands for the count of a word that is in a name.
+_NAMED = 1 << 20
 
 
-# Where each word stands: positions and, for each, a weight between 0 and 1.
-_Lists: TypeAlias = "dict[str, tuple[array[int], array[float]]]"
+class Postings:
+    """Where each word stands: positions and, for each, a weight between 0 and 1.
 
+    Args:
+        stands: The words, one for each place it stands in; a word at most once a place.
+        places: The place of each of them.
+        weights: The weight of each of them.
+    """
 
-def _nowhere() -> tuple[array[int], array[float]]:
-    return array("i"), array("f")
+    def __init__(
+        self, stands: Iterable[str], places: Sequence[int] | Places, weights: npt.NDArray[np.floating]
+    ) -> None:
+        numbers: dict[str, int] = {}
+        number = [numbers.setdefault(word, len(numbers)) for word in stands]
+        order = np.argsort(np.array(number, np.int32), kind="stable")
+        self._numbers = numbers
+        self._places: Places = np.array(places, np.int64)[order]
+        self._weights: Floats = weights.astype(np.float32)[order]
+        self._ends = np.cumsum(np.bincount(np.array(number, np.int64), minlength=len(numbers))).tolist()
 
+    def __contains__(self, word: str) -> bool:
+        return word in self._numbers
 
-_NOWHERE = _nowhere()
+    def __getitem__(self, word: str) -> tuple[Places, Floats]:
+        number = self._numbers.get(word)
+        if number is None:
+            return self._places[:0], self._weights[:0]
+        start = self._ends[number - 1] if number else 0
+        return self._places[start : self._ends[number]], self._weights[start : self._ends[number]]
+
+    def counts(self) -> dict[str, int]:
+        """In how many places each word stands."""
+        starts = [0, *self._ends]
+        return {word: self._ends[number] - starts[number] for word, number in self._numbers.items()}
 
 
 class Index:
@@ -67,48 +93,33 @@ class Index:
         by_id = {name.object.stix_id: name.object for name in names}
         self.objects: tuple[AttackObject, ...] = tuple(by_id.values())
         position = {stix_id: place for place, stix_id in enumerate(by_id)}
-        self.object_of: Places = np.array([position[name.object.stix_id] for name in names], np.int32)
-        self.squashed = [squash(name.text) for name in names]
-        stems = _Stems()
-        written = [words(name.text) for name in names]
+        self.object_of: Places = np.array([position[name.object.stix_id] for name in names], np.int64)
+        self.squashed = ["".join(name.words) for name in names]
         spelled = [
-            ["=" + part for part in parts] if name.source is Source.ACRONYM else stems.of(parts)
-            for name, parts in zip(names, written, strict=True)
+            ["=" + word for word in name.words] if name.source is Source.ACRONYM else list(map(stem, name.words))
+            for name in names
         ]
-        self._index_objects(spelled, stems)
-        self._index_names(spelled)
+        #: Objects each word stands in, 1 where it is in a name, less where it is in the description.
+        self.in_objects = self._index_objects(spelled)
+        every = len(self.objects)
+        self._weights = {
+            word: log1p(every / count) / log1p(every) for word, count in self.in_objects.counts().items()
+        } | LITTLE
+        #: Names each word stands in, each with the share of the name that it makes up.
+        self.in_names = self._index_words(spelled)
+        #: Names in which two words side by side make up this one, as ``side loading`` does ``sideloading``.
+        self.joined = self._index_pairs(spelled)
         #: Words of names as they are written, in order, with their stems, for beginnings and typos.
         self.vocabulary: dict[str, str] = {
-            word: stems[word]
-            for word in sorted({
-                word
-                for name, parts in zip(names, written, strict=True)
-                if name.source is not Source.ACRONYM
-                for word in parts
-                if len(word) > 2
-            })
+            word: stem(word)
+            for word in sorted(set().union(*(name.words for name in names if name.source is not Source.ACRONYM)))
+            if len(word) > 2
         }
         self._in_order = list(self.vocabulary)
 
     def weight(self, word: str) -> float:
         """How telling a word is, 0 to about 1: that of a word in one object only is 1."""
-        return LITTLE.get(word) or self._idf.get(word, _UNKNOWN)
-
-    def in_names(self, word: str) -> tuple[Places, Floats]:
-        """Names a word stands in, each with the share of the name that it makes up."""
-        return _arrays(self._by_word.get(word, _NOWHERE))
-
-    def joined(self, word: str) -> tuple[Places, Floats]:
-        """Names in which two words side by side make up this one, as ``side loading`` does ``sideloading``."""
-        return _arrays(self._by_pair.get(word, _NOWHERE))
-
-    def in_objects(self, word: str) -> tuple[Places, Floats]:
-        """Objects a word stands in, 1 where it is in a name, less where it is in the description."""
-        return _arrays(self._by_object.get(word, _NOWHERE))
-
-    def known(self, word: str) -> bool:
-        """Whether the word stands in any name."""
-        return word in self._by_word
+        return self._weights.get(word, _UNKNOWN)
 
     def starting_with(self, prefix: str, limit: int = 40) -> list[str]:
         """Words of names that begin so."""
@@ -116,65 +127,49 @@ class Index:
         found = self._in_order[start : start + limit]
         return [word for word in found if word.startswith(prefix)]
 
-    def _index_names(self, spelled: list[list[str]]) -> None:
-        weight_of = {word: self.weight(word) for word in set().union(*spelled)}
-        by_word: _Lists = defaultdict(_nowhere)
-        by_pair: _Lists = defaultdict(_nowhere)
+    def _index_words(self, spelled: list[list[str]]) -> Postings:
+        stands: list[str] = []
+        places: list[int] = []
+        shares: list[float] = []
         for place, parts in enumerate(spelled):
-            weights = [weight_of[part] for part in parts]
-            total = sum(weights) or 1.0
-            shares: dict[str, float] = {}
-            for part, weight in zip(parts, weights, strict=True):
-                shares[part] = shares.get(part, 0.0) + weight / total
-            for part, share in shares.items():
-                places, values = by_word[part]
-                places.append(place)
-                values.append(share)
-            for number in range(len(parts) - 1):
-                places, values = by_pair[parts[number] + parts[number + 1]]
-                places.append(place)
-                values.append((weights[number] + weights[number + 1]) / total)
-        self._by_word = dict(by_word)
-        self._by_pair = dict(by_pair)
+            weights = dict.fromkeys(parts, 0.0)
+            for part in parts:
+                weights[part] += self.weight(part)
+            total = sum(weights.values()) or 1.0
+            stands += weights
+            places += repeat(place, len(weights))
+            shares += [weight / total for weight in weights.values()]
+        return Postings(stands, places, np.array(shares, np.float32))
 
-    def _index_objects(self, spelled: list[list[str]], stems: _Stems) -> None:
+    def _index_pairs(self, spelled: list[list[str]]) -> Postings:
+        stands: list[str] = []
+        places: list[int] = []
+        shares: list[float] = []
+        for place, (name, parts) in enumerate(zip(self.names, spelled, strict=True)):
+            if len(parts) > 1 and name.object.kind is not Kind.DETECTION_STRATEGY:
+                total = sum(map(self.weight, parts)) or 1.0
+                pairs = {one + other: self.weight(one) + self.weight(other) for one, other in pairwise(parts)}
+                stands += pairs
+                places += repeat(place, len(pairs))
+                shares += [weight / total for weight in pairs.values()]
+        return Postings(stands, places, np.array(shares, np.float32))
+
+    def _index_objects(self, spelled: list[list[str]]) -> Postings:
         named: list[set[str]] = [set() for _ in self.objects]
         for place, parts in zip(self.object_of.tolist(), spelled, strict=True):
             named[place].update(parts)
-        # Counting comes before stemming: a word stands several times in its text, its stem is looked up once.
-        described = [Counter(words(_prose(item))) for item in self.objects]
-        lengths = [text.total() for text in described]
-        average = sum(lengths) / max(len(lengths), 1) or 1.0
-        found: _Lists = defaultdict(_nowhere)
-        for place, own in enumerate(named):
-            text: dict[str, int] = {}
-            for word, count in described[place].items():
-                key = stems[word]
-                text[key] = text.get(key, 0) + count
-            length = _K * (1 - _B + _B * lengths[place] / average)
-            for word, count in text.items():
-                if word not in own:
-                    places, values = found[word]
-                    places.append(place)
-                    values.append(_DESCRIPTION * count / (count + length))
-            for word in own:
-                places, values = found[word]
-                places.append(place)
-                values.append(1.0)
-        every = len(self.objects)
-        self._by_object = dict(found)
-        self._idf = {word: log1p(every / len(lists[0])) / log1p(every) for word, lists in found.items()}
-
-
-class _Stems(dict[str, str]):
-    """Stems, each worked out once while an index is built."""
-
-    def __missing__(self, word: str) -> str:
-        self[word] = found = stem(word)
-        return found
-
-    def of(self, text: list[str]) -> list[str]:
-        return list(map(self.__getitem__, text))
+        lengths: list[int] = []
+        texts: list[dict[str, int]] = []
+        for item, own in zip(self.objects, named, strict=True):
+            text = list(map(stem, words(_prose(item))))
+            lengths.append(len(text))
+            texts.append({**Counter(text), **dict.fromkeys(own, _NAMED)})
+        places = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+        counts = np.fromiter(chain.from_iterable(text.values() for text in texts), np.float32)
+        relative = np.array(lengths, np.float32) / max(sum(lengths) / max(len(lengths), 1), 1.0)
+        weights = _DESCRIPTION * counts / (counts + (_K * (1 - _B + _B * relative))[places])
+        weights[counts == _NAMED] = 1.0
+        return Postings(chain.from_iterable(texts), places, weights)
 
 
 def _prose(item: AttackObject) -> str:
@@ -184,7 +179,3 @@ def _prose(item: AttackObject) -> str:
         logged = " ".join(f"{source.name} {source.channel}" for source in item.log_sources)
         return f"{text[:_SHORT]} {logged[:_SHORT]}"
     return text[: _LONG if item.kind is Kind.TECHNIQUE else _SHORT]
-
-
-def _arrays(lists: tuple[array[int], array[float]]) -> tuple[Places, Floats]:
-    return np.frombuffer(lists[0], np.int32), np.frombuffer(lists[1], np.float32)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from knowledge.catalog import Catalog
 from knowledge.model import AttackObject, Campaign, Group, Kind, Software, Tactic, Technique
 from knowledge.search.synonyms import Synonyms
-from knowledge.search.words import squash, words
+from knowledge.search.words import words
 
 
 class Source(Enum):
@@ -23,7 +23,6 @@ class Source(Enum):
 
     CHOSEN = ("its name", 1.04)  # several bear the name, and a synonym says that this one is meant
     NAME = ("its name", 1.0)
-    FULL = ("its name", 1.0)
     ALIAS = ("also known as {}", 0.985)
     SLANG = ("slang: {}", 0.93)
     PLAIN = ("its name", 0.95)
@@ -44,12 +43,17 @@ class Name:
         text: As it is written.
         object: What it leads to today.
         via: The revoked objects on the way there.
+        words: Its words, folded.
     """
 
     text: str
     object: AttackObject
     source: Source
     via: tuple[AttackObject, ...] = ()
+    words: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", tuple(words(self.text)))
 
     @property
     def why(self) -> str:
@@ -58,7 +62,7 @@ class Name:
 
 
 _BRACKETS = re.compile(r"^(?P<plain>.+?)\s*\((?P<inside>[^)]+)\)\s*(?P<rest>.*)$")
-_LITTLE = frozenset("a an and by for from in of on or over the to via with".split())
+_LITTLE = frozenset(("a", "an", "and", "by", "for", "from", "in", "of", "on", "or", "over", "the", "to", "via", "with"))
 _WITH_ACRONYM = (Kind.TECHNIQUE, Kind.TACTIC, Kind.MITIGATION, Kind.SOFTWARE, Kind.ASSET)
 
 
@@ -81,7 +85,7 @@ def names(catalog: Catalog, synonyms: Synonyms) -> tuple[Name, ...]:
     """Every name of every searchable object; one text may lead to several objects."""
     found: dict[tuple[str, str], Name] = {}
     for name in (*_own(catalog), *_former(catalog), *_slang(catalog, synonyms), *_acronyms(catalog)):
-        key = (squash(name.text), name.object.stix_id)
+        key = ("".join(name.words), name.object.stix_id)
         known = found.get(key)
         if known and known.source is Source.NAME and name.source is Source.SLANG:
             found[key] = Name(known.text, known.object, Source.CHOSEN)
@@ -94,7 +98,7 @@ def _own(catalog: Catalog) -> Iterator[Name]:
     for item in searchable(catalog):
         yield from _called(item)
         if isinstance(item, Technique) and item.is_subtechnique and (parent := catalog.parent_of(item)):
-            yield Name(f"{parent.name}: {item.name}", item, Source.FULL)
+            yield Name(f"{parent.name}: {item.name}", item, Source.NAME)
 
 
 def _called(item: AttackObject) -> Iterator[Name]:

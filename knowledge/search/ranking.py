@@ -1,7 +1,6 @@
 """How well each object answers a query that is nobody's exact name.
 
-A query's words are matched to the words of names, allowing for inflection, beginnings, typos, related words and
-words written apart or together. A name scores by how much of the query it explains and how much of it the query
+A name scores by how much of the query it explains and how much of it the query
 explains; an object by its best name, and by how much of the query its names and description explain together.
 
 The numbers were chosen on the queries in `tests/knowledge/search/queries.txt`; moving any of them by a fifth
@@ -11,26 +10,21 @@ moves two of those four hundred at most.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
 
 from knowledge.model import Domain, Kind
-from knowledge.search.hints import DOMAIN_OF, HINTS, KIND_OF
-from knowledge.search.index import LITTLE, Floats, Index
+from knowledge.search.hints import DOMAIN_OF, KIND_OF
+from knowledge.search.index import Floats, Index
 from knowledge.search.names import Name, Source
-from knowledge.search.related import RELATED, SHORT_FOR
-from knowledge.search.words import stem, words
+from knowledge.search.terms import JOINED, MOST_WORDS, Term, TermReader
+from knowledge.search.words import words
 
 # Bounds on what one query may cost.
-_MOST_WORDS, _LONGEST_WORD, _MOST_TYPOS = 24, 40, 4
-_MANY, _FEW, _REFINED = 16, 4, 60
+_FEW, _REFINED, _LONGEST_SPELLING = 4, 60, 200
 
-# How surely a word of a query means another word: a related one, one it is short for or begins, two words in one.
-_RELATED, _SHORTENED, _BEGINS, _BEGINS_KNOWN, _JOINED = 0.55, 0.93, 0.72, 0.6, 0.97
-_ALIKE, _DOUBTED = 0.66, 0.85
 # Of a name's score: what explaining the query counts whole; of an object's: its best name; the least that all of
 # its words are worth without a name; how much the whole spelling is mixed in.
 _WHOLE, _BY_NAME, _TOGETHER, _SPELLING = 0.5, 0.65, 0.72, 0.1
@@ -39,7 +33,6 @@ _TRUST = {Source.FORMER: 0.88, Source.OTHER_SENSE: 0.9, Source.SLANG: 0.97, Sour
 # Detection strategies repeat the names of techniques at length.
 _STRATEGY = 0.85
 _HINT, _STRATEGY_HINT = 0.07, 0.16
-_HINT_WEIGHT = 0.2
 # Close matches stay below exact ones.
 _CLOSEST = 0.92
 
@@ -53,15 +46,6 @@ class Ranked:
     name: Name | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
-    """A word of the query, how telling it is, and the words of names it may be, each with how surely."""
-
-    word: str
-    weight: float
-    meant: tuple[tuple[str, float], ...]
-
-
 class Ranking:
     """Scores objects for queries; immutable, shared by threads.
 
@@ -73,7 +57,7 @@ class Ranking:
     def __init__(self, index: Index, priors: Floats) -> None:
         self._index = index
         self._priors = priors
-        self._spellings = list(index.vocabulary)
+        self._reader = TermReader(index)
         self._kinds = np.array([list(Kind).index(item.kind) for item in index.objects], np.int8)
         self._trust = np.array([_TRUST.get(name.source, 1.0) for name in index.names], np.float32)
         self._by_kind = np.where(self._of_kind(Kind.DETECTION_STRATEGY), np.float32(_STRATEGY), np.float32(1.0))
@@ -85,9 +69,11 @@ class Ranking:
         """The best objects, best first; none where no word is known.
 
         Args:
+            query: What was asked.
+            limit: How many at most.
             kind: Only of this kind.
         """
-        terms = self._terms([word[:_LONGEST_WORD] for word in words(query)][:_MOST_WORDS])
+        terms = self._reader.read(query)
         total = sum(term.weight for term in terms)
         if not total or not self._index.objects:
             return []
@@ -115,7 +101,7 @@ class Ranking:
 
         Where it has no word at all, the likeliest objects of any.
         """
-        text = "".join(words(query))[: _LONGEST_WORD * 2]
+        text = "".join(words(query))[:_LONGEST_SPELLING]
         allowed = np.ones(len(self._index.objects), np.bool_) if kind is None else self._of_kind(kind)
         if not text:
             places = np.argsort(-self._priors, kind="stable").tolist()
@@ -131,20 +117,21 @@ class Ranking:
 
     def domain(self, query: str) -> Domain | None:
         """The domain a query names."""
-        return next((DOMAIN_OF[word] for word in words(query)[:_MOST_WORDS] if word in DOMAIN_OF), None)
+        return next((DOMAIN_OF[word] for word in words(query)[:MOST_WORDS] if word in DOMAIN_OF), None)
 
     def hints(self, query: str) -> Floats:
         """What the query's "group", "malware", "mobile" and so on say in favour of each object."""
         favour = np.zeros(len(self._index.objects), np.float32)
-        spelled = words(query)[:_MOST_WORDS]
+        spelled = words(query)[:MOST_WORDS]
         for kind in _kinds(query):
             favour[self._of_kind(kind)] += _STRATEGY_HINT if kind is Kind.DETECTION_STRATEGY else _HINT
         for domain in dict.fromkeys(DOMAIN_OF[word] for word in spelled if word in DOMAIN_OF):
             favour[self._domains[domain]] += _HINT
         return favour
 
-    def _of_kind(self, kind: Kind) -> np.typing.NDArray[np.bool_]:
-        return self._kinds == list(Kind).index(kind)
+    def _of_kind(self, kind: Kind) -> npt.NDArray[np.bool_]:
+        found: npt.NDArray[np.bool_] = self._kinds == list(Kind).index(kind)
+        return found
 
     def _ranked(self, place: int, score: float, by_name: Floats, best: float) -> Ranked:
         if best < 0.4:
@@ -152,50 +139,9 @@ class Ranking:
         own = np.flatnonzero(self._index.object_of == place)
         return Ranked(place, score, self._index.names[int(own[np.argmax(by_name[own])])])
 
-    # -- the words of the query --------------------------------------------------------------------
-
-    def _terms(self, spelled: list[str]) -> list[_Term]:
-        terms: dict[str, _Term] = {}
-        typos = 0
-        for word in spelled:
-            key = stem(word)
-            if key in terms:
-                continue
-            unknown = key not in LITTLE and len(word) > 2 and not self._index.known(key)
-            typos += unknown
-            weight = self._index.weight(key)
-            meant = self._meant(key, word, mistyped=unknown and typos <= _MOST_TYPOS)
-            terms[key] = _Term(key, min(weight, _HINT_WEIGHT) if word in HINTS else weight, meant)
-        return list(terms.values())
-
-    def _meant(self, key: str, word: str, *, mistyped: bool) -> tuple[tuple[str, float], ...]:
-        """What words of names a word may be: itself, a related one, longer ones it begins, ones it is nearly."""
-        index = self._index
-        known = index.known(key)
-        found = dict.fromkeys(RELATED.get(key, ()), _RELATED)
-        if key in SHORT_FOR:
-            found[SHORT_FOR[key]] = _SHORTENED
-        if index.known("=" + word):
-            found["=" + word] = 1.0
-        if len(word) > 3 or (len(word) == 3 and not known):
-            for longer in index.starting_with(word):
-                sure = (_BEGINS_KNOWN if known else _BEGINS) + 0.25 * len(word) / len(longer)
-                longer_key = index.vocabulary[longer]
-                found[longer_key] = max(found.get(longer_key, 0.0), sure)
-        if mistyped:
-            doubt = _DOUBTED if len(word) == 3 or len(index.in_objects(key)[0]) else 1.0
-            for near, likeness, _ in process.extract(
-                word, self._spellings, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE, limit=8
-            ):
-                near_key = index.vocabulary[near]
-                found[near_key] = max(found.get(near_key, 0.0), doubt * likeness**0.8)
-        if known:
-            found[key] = 1.0
-        return tuple(sorted(found.items(), key=lambda pair: -pair[1])[:_MANY])
-
     # -- how much is explained ---------------------------------------------------------------------
 
-    def _explained(self, terms: list[_Term]) -> tuple[Floats, Floats]:
+    def _explained(self, terms: list[Term]) -> tuple[Floats, Floats]:
         """How much of the query each name, then each object explains, in weights of the query's words.
 
         A name's is lessened by what the query leaves out of it.
@@ -204,47 +150,36 @@ class Ranking:
         of_query = np.zeros(len(index.names), np.float32)
         of_name = np.zeros(len(index.names), np.float32)
         together = np.zeros(len(index.objects), np.float32)
-        pairs = self._pairs(terms)
-        for number, term in enumerate(terms):
+        for term in terms:
             one_query = np.zeros(len(index.names), np.float32)
             one_name = np.zeros(len(index.names), np.float32)
             one_object = np.zeros(len(index.objects), np.float32)
-            for word, sure in (*term.meant, *((joined, _JOINED) for joined in pairs.get(number, ()))):
-                places, shares = index.in_names(word)
+            for word, sure in (*term.meant, *((joined, JOINED) for joined in term.pairs)):
+                places, shares = index.in_names[word]
                 one_query[places] = np.maximum(one_query[places], sure)
                 one_name[places] = np.maximum(one_name[places], shares * sure)
-                places, shares = index.in_objects(word)
+                places, shares = index.in_objects[word]
                 one_object[places] = np.maximum(one_object[places], shares * sure)
             for word, sure in ((term.word, 1.0), *term.meant[:_FEW]):
-                places, shares = index.joined(word)
-                one_query[places] = np.maximum(one_query[places], sure * _JOINED)
-                one_name[places] = np.maximum(one_name[places], shares * sure * _JOINED)
+                places, shares = index.joined[word]
+                one_query[places] = np.maximum(one_query[places], sure * JOINED)
+                one_name[places] = np.maximum(one_name[places], shares * sure * JOINED)
                 places = index.object_of[places]
-                one_object[places] = np.maximum(one_object[places], sure * _JOINED)
-            places, shares = index.in_objects(term.word)
+                one_object[places] = np.maximum(one_object[places], sure * JOINED)
+            places, shares = index.in_objects[term.word]
             one_object[places] = np.maximum(one_object[places], shares)
-            if number in pairs:  # half of the joined word each
+            if term.pairs:  # half of the joined word each
                 one_name *= 0.5
             of_query += one_query * term.weight
             of_name += one_name
             together += one_object * term.weight
-        return of_query * (_WHOLE + (1 - _WHOLE) * np.minimum(of_name, 1.0)), together
-
-    def _pairs(self, terms: list[_Term]) -> dict[int, list[str]]:
-        """Words of names that two neighbouring words of the query make up, by either's place."""
-        found: dict[int, list[str]] = {}
-        for (number, one), (other_number, other) in pairwise(enumerate(terms)):
-            joined = one.word + other.word
-            if len(joined) > 3 and self._index.known(joined):
-                found.setdefault(number, []).append(joined)
-                found.setdefault(other_number, []).append(joined)
-        return found
+        return of_query * (_WHOLE + (1 - _WHOLE) * np.minimum(of_name, np.float32(1.0))), together
 
     def _spelled(self, by_name: Floats, query: str) -> Floats:
         """Mix in how alike the whole spellings are, for the likeliest names."""
         count = min(_REFINED, len(by_name))
         top = np.argpartition(-by_name, count - 1)[:count]
-        text = "".join(words(query))[: _LONGEST_WORD * 5]
+        text = "".join(words(query))[:_LONGEST_SPELLING]
         mixed: Floats = by_name * self._trust * np.float32(1 - _SPELLING)
         for place in top.tolist():
             if by_name[place] > 0:
@@ -254,4 +189,4 @@ class Ranking:
 
 def _kinds(query: str) -> tuple[Kind, ...]:
     """The kinds a query names."""
-    return tuple(dict.fromkeys(KIND_OF[word] for word in words(query)[:_MOST_WORDS] if word in KIND_OF))
+    return tuple(dict.fromkeys(KIND_OF[word] for word in words(query)[:MOST_WORDS] if word in KIND_OF))

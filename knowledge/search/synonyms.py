@@ -83,7 +83,9 @@ def read_synonyms(raw: bytes | str, where: str) -> Synonyms:
         if not key:
             raise SynonymsError(where, f'"{phrase}" has no letter or digit to search for', _line(text, phrase))
         if key in entries:
-            problem = f'"{phrase}" stands twice (also as "{entries[key].phrase}"); case, spaces and hyphens do not count'
+            problem = (
+                f'"{phrase}" stands twice (also as "{entries[key].phrase}"); case, spaces and hyphens do not count'
+            )
             raise SynonymsError(where, problem, _line(text, phrase, last=True))
         entries[key] = Synonym(phrase, _ids(phrase, value, where, text))
     return Synonyms(entries)

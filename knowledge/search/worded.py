@@ -67,9 +67,9 @@ class Worded:
         self._exact: dict[str, list[Name]] = defaultdict(list)
         self._nearly: dict[str, list[Name]] = defaultdict(list)
         for name in every:
-            self._exact[squash(name.text)].append(name)
+            self._exact["".join(name.words)].append(name)
             if name.source is not Source.ACRONYM:
-                self._nearly[_essence(words(name.text))].append(name)
+                self._nearly[_essence(name.words)].append(name)
         index = Index(every)
         self._objects = index.objects
         self._place = {item.stix_id: place for place, item in enumerate(index.objects)}
@@ -125,9 +125,7 @@ class Worded:
     def _nearest(self, query: str, text: str, ranked: list[Ranked], kind: Kind | None, limit: int) -> Answer:
         near = ranked if len(ranked) >= _NEAREST else [*ranked, *self._ranking.nearest(text, _NEAREST, kind)]
         unique = list({each.object: each for each in near}.values())[: min(limit, _NEAREST)]
-        matches = tuple(
-            self._match(self._objects[each.object], min(each.score, _MATCHED), each) for each in unique
-        )
+        matches = tuple(self._match(self._objects[each.object], min(each.score, _MATCHED), each) for each in unique)
         return Answer(query, matches, clear=False, nearest=True)
 
     @staticmethod
@@ -143,7 +141,7 @@ def _essence(spelled: Iterable[str]) -> str:
 
 
 def _close(name: Name) -> str:
-    if name.source in (Source.NAME, Source.FULL, Source.CHOSEN, Source.PLAIN):
+    if name.source in (Source.NAME, Source.CHOSEN, Source.PLAIN):
         return "close to its name"
     return f"close to {name.text}" if name.source is Source.ALIAS else f"close to {name.why}"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -80,7 +81,10 @@ def read_bundle(raw: bytes, where: str, *, version: str = "") -> ReleaseContents
     collection = next(iter(by_type.pop("x-mitre-collection", [])), {})
     markings = by_type.pop("marking-definition", [])
     links = by_type.pop("relationship", [])
-    cards = {kind: _read_all(objects, build, remarks) for kind, build, objects in _by_builder(by_type, remarks)}
+    cards = {
+        kind: [_placed(card, domain) for card in _read_all(objects, build, remarks)]
+        for kind, build, objects in _by_builder(by_type, remarks)
+    }
     if not cards.get(Technique):
         raise BundleError(where, "the bundle has no technique that can be read")
     objects = [*(o for group in by_type.values() for o in group), *links]
@@ -177,6 +181,12 @@ def _read_all(
         except (TypeError, KeyError, ValueError, AttributeError) as error:
             remarks.add(f"{item['type']} objects that could not be read", f"{item['id']}: {error}")
     return built
+
+
+def _placed(card: AttackObject, domain: Domain) -> AttackObject:
+    """What stands in a domain's bundle belongs to it, though older bundles and some objects do not say so."""
+    domains = tuple(each for each in Domain if each is domain or each in card.domains)
+    return card if card.domains == domains else replace(card, domains=domains)
 
 
 def _domain_of(matrices: list[StixObject], where: str) -> Domain:

@@ -63,6 +63,13 @@ class _Entries:
                 else:
                     self.all[entry.uuid] = (stix_type, entry)
         self.domains = self._place()
+        # The clusters' own "included-in" points from a component to itself.
+        self.data_sources = {
+            link.target: self.stix_id(uuid)
+            for uuid, (_, entry) in self.all.items()
+            for link in entry.related
+            if link.type == "includes"
+        }
 
     def stix_id(self, uuid: str) -> str:
         return f"{self.all[uuid][0]}--{uuid}"
@@ -143,8 +150,7 @@ def _build(entries: _Entries, uuid: str, facts: Facts) -> AttackObject:
             capec_ids=tuple(f"CAPEC-{m[1]}" for ref in entry.texts("refs") if (m := _CAPEC.match(ref))),
         )
     if stix_type == "x-mitre-data-component":
-        source = next((link.target for link in entry.related if link.type == "included-in"), "")
-        return DataComponent(**common, data_source=entries.stix_id(source) if source in entries.all else "")
+        return DataComponent(**common, data_source=entries.data_sources.get(uuid, ""))
     build: dict[str, Callable[[], AttackObject]] = {
         "course-of-action": lambda: Mitigation(**common),
         "intrusion-set": lambda: Group(**common, aliases=aliases),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.listeners.mention import typed
+from bot.listeners.entities import typed
 from tests.bot.listeners.conftest import Slack
 
 

@@ -295,8 +295,8 @@ def before_v18() -> ReleaseContents:
     kettle, *others = techniques()
     kettle = replace(
         kettle,
-        detection="Listen for whistling.(Citation: Tea Report 2021) Then look for steam.\n\n### Where\n* In the kitchen\n"
-        "* In the <code>C:\\Pantry</code>",
+        detection="Listen for whistling.(Citation: Tea Report 2021) Then look for steam.\n\n"
+        "### Where\n* In the kitchen\n* In the <code>C:\\Pantry</code>",
         data_sources=("Kitchen: Steam Creation",),
     )
     return replace(
@@ -332,7 +332,8 @@ def before_v18() -> ReleaseContents:
                 "detects",
                 "x-mitre-data-component--steam",
                 KETTLE,
-                "Look for steam.\n\nAnalytic 1\n\n<code>index=kitchen | where steam > 3\n| stats count by kettle</code>",
+                "Look for steam.\n\nAnalytic 1\n\n"
+                "<code>index=kitchen | where steam > 3\n| stats count by kettle</code>",
             ),
         ),
     )

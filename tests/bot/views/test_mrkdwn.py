@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.views.mrkdwn import bold, clean, code, cut, escape, link, safe_url
@@ -75,6 +75,7 @@ def test_cut_ends_after_a_word() -> None:
     assert cut("x" * 20, 5) == "xxxx…"
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_nothing_typed_is_live(text: str) -> None:
     for shown in (escape(text), code(text), bold(text), link("https://a.example/", text), link(text, text)):
@@ -82,11 +83,13 @@ def test_nothing_typed_is_live(text: str) -> None:
         assert shown == clean(shown)
 
 
+@settings(deadline=None)
 @given(ANYTHING, st.integers(1, 40))
 def test_cut_keeps_its_bound(text: str, limit: int) -> None:
     assert len(cut(text, limit)) <= limit
 
 
+@settings(deadline=None)
 @given(st.text().map(lambda tail: f"https://a.example/{tail}"))
 def test_a_safe_address_is_ascii_without_what_ends_a_link(url: str) -> None:
     address = safe_url(url)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.views.cards.citations import numbered
@@ -84,6 +84,7 @@ def test_cutting_drops_links_and_code_whole_and_closes_bold() -> None:
     assert parse("**bold words go on and on**").mrkdwn(17) == "*bold words…*"
 
 
+@settings(deadline=None)
 @given(PROSE, st.integers(10, 400))
 def test_whatever_the_prose_and_the_bound(text: str, limit: int) -> None:
     prose = parse(text, cite=numbered(catalog()))

@@ -146,7 +146,7 @@ def told(item: AttackObject) -> dict[str, object]:
     values["platforms"] = set(values.get("platforms", ()))
     values["data_sources"] = set(values.get("data_sources", ()))
     values["tactics"] = set(values.get("tactics", ()))
-    values["domains"] = set(item.domains) - {Domain.ICS}  # ICS is of another year here
+    del values["domains"]  # MITRE's objects do not all name every domain whose bundle they stand in
     values["deprecated"] = item.deprecated and not item.revoked
     return values
 

@@ -1,0 +1,146 @@
+"""What kind of clause words stand in, and so how much they say about behaviour.
+
+An alert says what happened, then how it is known, why it matters and what might follow. "If confirmed, attackers could
+move laterally" names no lateral movement that was seen. The weights are set by hand: a title counts double, the
+telemetry, the significance and above all the supposed consequences count less than what was seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+TITLE, SEEN, SIGNIFICANCE, TELEMETRY, SUPPOSED, CIRCUMSTANCE = 2.0, 1.0, 0.7, 0.5, 0.35, 0.15
+"""Weights of a clause, by what it does."""
+
+MAX_CLAUSE = 600
+"""A clause is cut where it is longer than this, in characters."""
+
+_SPLIT = re.compile(r"(?<=[.!?;])\s+(?=[A-Z\"'(`])|[\r\n]+")
+_SUPPOSED = re.compile(
+    r"\bif (?:this (?:activity )?is |it is )?(?:confirmed|successful|found)"
+    r"|\b(?:could|may|might|can|would) (?:\w+ )?(?:allow|lead|enable|result|permit|grant|help|give|compromise|cause|also"
+    r"|then|be followed|facilitate)|\b(?:potentially|thereby|possibly) (?:lead|allow|enabl|result|compromis|caus)"
+    r"|\b(?:leading|resulting) (?:to|in)",
+    re.IGNORECASE,
+)
+_SIGNIFICANCE = re.compile(
+    r"\bthis (?:activity|behaviou?r|action|event|detection|analytic|technique)? ?(?:is|are) (?:significant|crucial"
+    r"|important|critical|noteworthy|concerning|suspicious)|\b(?:significant|important) (?:because|as|since|to)\b",
+    re.IGNORECASE,
+)
+_TELEMETRY = re.compile(
+    r"\bleverag|\btelemetry|\bdata ?model|\blogs? (?:from|source|ingest)|\bsourced from|\b(?:data|logs) (?:from|via|such"
+    r"|collected|provided)|\bendpoint detection and response|\bthis (?:detection|analytic|search|query) (?:uses|relies"
+    r"|works)|\bby analyzing|\bfalse positive|\blegitimate|\badministrat(?:or|ive) activ|\btune|\bfilter",
+    re.IGNORECASE,
+)
+# Field names of SIEM exports. The first group is what the alert is called, the second circumstance, not behaviour.
+_FIELD = re.compile(r"\s*[\"'{]*\s*([A-Za-z_@][\w.@ -]{0,40}?)[\"']?\s*(?:[:=](?![\\/:=]))\s*")
+_TITLE_FIELD = re.compile(
+    r"(?:alert|rule|signature|event|detection|analytic|subject|title|threat)?[ _.-]?(?:name|title|subject|signature)|alert|rule"
+    r"|title|subject|signature|detection",
+    re.IGNORECASE,
+)
+_CIRCUMSTANCE_FIELD = re.compile(
+    r".*(?:time|date|timestamp|host|hostname|computer|user|username|account|severity|priority|status|guid|uuid|hash"
+    r"|sha\d*|md5|ip|addr|address|port|sensor|tenant|vendor|author|owner|assignee|reference|references|url|link|version"
+    r"|ticket|case|score|sid|pid|id)",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"\\\\|\\[nrt]|\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}|&(?:quot|amp|lt|gt|#\d{2,4});|<[@!#][^<>\s]{1,80}>")
+_MEMBER = re.compile(r"\"((?:[^\"\\]|\\.){1,60})\"\s{0,8}:\s{0,8}(\"(?:[^\"\\]|\\.)*+\"|[^,}\]\[{\s\"]{1,200})")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of text and how much its words count.
+
+    Attributes:
+        start: Offset in the text.
+        end: Offset behind it.
+        weight: See the constants of this module.
+    """
+
+    start: int
+    end: int
+    weight: float
+
+
+def shadow(text: str) -> str:
+    """The text with escapes blanked out, of the same length: ``\\n`` in JSON, ``%20``, ``&quot;``, ``<@U123>``."""
+    json_like = text.lstrip()[:1] in ("{", "[") or '\\"' in text
+
+    def blank(match: re.Match[str]) -> str:
+        if match[0][0] == "\\" and not json_like:
+            return match[0]
+        return " " * len(match[0])
+
+    return _MARKUP.sub(blank, text)
+
+
+def clauses(text: str) -> tuple[Clause, ...]:
+    """Cut a text into weighted clauses: JSON by its members, everything else by lines and sentences."""
+    if text.lstrip()[:1] in ("{", "["):
+        found = tuple(_members(text))
+        if found:
+            return found
+    found_title = False
+    result: list[Clause] = []
+    for start, end in _pieces(text):
+        piece = text[start:end]
+        field = _FIELD.match(piece)
+        weight = _field_weight(field[1]) if field else None
+        if weight is None:
+            weight = _weigh(piece)
+            if not found_title:
+                weight = TITLE
+        elif field is not None:
+            start += field.end()
+        found_title = found_title or weight == TITLE
+        if start < end:
+            result.append(Clause(start, end, weight))
+    return tuple(result)
+
+
+def _members(text: str) -> Iterator[Clause]:
+    for match in _MEMBER.finditer(text):
+        start, end = match.span(2)
+        weight = _field_weight(match[1].rsplit(".", 1)[-1])
+        for left, right in _pieces(text, start, end):
+            yield Clause(left, right, _weigh(text[left:right]) if weight is None else weight)
+
+
+def _pieces(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    end = len(text) if end is None else end
+    last = start
+    for match in _SPLIT.finditer(text, start, end):
+        yield from _short(text, last, match.start())
+        last = match.end()
+    yield from _short(text, last, end)
+
+
+def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > MAX_CLAUSE:
+        cut = text.rfind(" ", start + MAX_CLAUSE // 2, start + MAX_CLAUSE)
+        cut = cut if cut > 0 else start + MAX_CLAUSE
+        yield start, cut
+        start = cut
+    if text[start:end].strip():
+        yield start, end
+
+
+def _field_weight(name: str) -> float | None:
+    name = name.strip()
+    if _TITLE_FIELD.fullmatch(name):
+        return TITLE
+    return CIRCUMSTANCE if _CIRCUMSTANCE_FIELD.fullmatch(name) else None
+
+
+def _weigh(clause: str) -> float:
+    if _SUPPOSED.search(clause):
+        return SUPPOSED
+    if _SIGNIFICANCE.search(clause):
+        return SIGNIFICANCE
+    return TELEMETRY if _TELEMETRY.search(clause) else SEEN

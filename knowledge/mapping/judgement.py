@@ -1,0 +1,155 @@
+"""From measures to an order, a confidence and the decision to say nothing.
+
+The numbers are learned by `knowledge.mapping.training` from shipped evidence alone and shipped in ``data/judgement.json``:
+weights of a listwise ranker, a logistic model of being right with an isotonic correction, a logistic model of an alert.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.mapping.index import Floats
+from knowledge.mapping.measures import MEASURES, STRENGTHS, Measured
+from knowledge.mapping.model import Band
+
+CONFIDENCE = ("share", "log_share", "margin", "first", "phrase_sure", "rule", "procedure", "decisive", "is_sub", "alert")
+"""What the confidence in one technique is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Learned numbers.
+
+    Attributes:
+        ranking: A weight for each of `MEASURES`.
+        confidence: A weight for each of `CONFIDENCE`, the constant last.
+        isotonic_from: Raw confidences, rising.
+        isotonic_to: What they are worth.
+        alert: A weight for each of `STRENGTHS` and then the constant.
+        alert_from: Below this probability of being an alert, abstain.
+        near_from: Similarities of the nearest rule, rising.
+        near_to: How often the nearest rule at that similarity names the same technique.
+        high: Confidence from which a technique is in band *high*.
+        medium: Confidence from which it is *medium*.
+    """
+
+    ranking: Floats
+    confidence: Floats
+    isotonic_from: Floats
+    isotonic_to: Floats
+    alert: Floats
+    alert_from: float
+    near_from: Floats
+    near_to: Floats
+    high: float
+    medium: float
+
+    def band(self, confidence: float) -> Band:
+        """The band of a confidence."""
+        if confidence >= self.high:
+            return "high"
+        return "medium" if confidence >= self.medium else "low"
+
+
+@cache
+def shipped_judgement() -> Judgement:
+    """The numbers of this package."""
+    return judgement_of(json.loads(files("knowledge.mapping").joinpath("data/judgement.json").read_text("utf-8")))
+
+
+def judgement_of(raw: Mapping[str, Any]) -> Judgement:
+    """Read numbers as `knowledge.mapping.training` writes them; a measure without a weight counts nothing."""
+
+    def floats(name: str) -> Floats:
+        return np.array(raw[name], np.float32)
+
+    return Judgement(
+        ranking=np.array([raw["ranking"].get(name, 0.0) for name in MEASURES], np.float32),
+        confidence=np.array([raw["confidence"].get(name, 0.0) for name in (*CONFIDENCE, "constant")], np.float32),
+        isotonic_from=floats("isotonic_from"),
+        isotonic_to=floats("isotonic_to"),
+        alert=np.array([raw["alert"].get(name, 0.0) for name in (*STRENGTHS, "constant")], np.float32),
+        alert_from=float(raw["alert_from"]),
+        near_from=floats("near_from"),
+        near_to=floats("near_to"),
+        high=float(raw["high"]),
+        medium=float(raw["medium"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Techniques in order.
+
+    Attributes:
+        techniques: Numbers, best first.
+        confidence: For each how likely it is right, 0 to 1.
+        alert: How likely the text is an alert at all, 0 to 1.
+    """
+
+    techniques: NDArray[np.int64]
+    confidence: Floats
+    alert: float
+
+
+def judge(judgement: Judgement, measured: Measured) -> Ranked:
+    """Order the candidates of a text and say how sure."""
+    alert = float(_logistic(with_constant(strengths(measured)[None]) @ judgement.alert)[0])
+    order, features = confidence_features(judgement.ranking, measured, alert)
+    raw = _logistic(with_constant(features) @ judgement.confidence)
+    worth = np.interp(raw, judgement.isotonic_from, judgement.isotonic_to).astype(np.float32)
+    return Ranked(measured.techniques[order], worth, alert)
+
+
+def strengths(measured: Measured) -> Floats:
+    """The strengths of a text on a scale that suits a linear model."""
+    return np.log1p(5 * np.maximum(measured.strength, 0)).astype(np.float32)
+
+
+def confidence_features(
+    ranking: Floats, measured: Measured, alert: float
+) -> tuple[NDArray[np.int64], Floats]:
+    """The order of the candidates, and for each, in that order, the features of confidence."""
+    scores = measured.values @ ranking
+    order = np.argsort(-scores, kind="stable")
+    scores = scores[order]
+    share = np.exp(scores - scores.max(initial=0.0))
+    share /= share.sum() or 1.0
+    rivals = np.concatenate((scores[1:2], np.repeat(scores[:1], max(0, len(scores) - 1))))[: len(scores)]
+    if len(rivals) < len(scores):
+        rivals = scores
+    column = {name: measured.values[order, at] for at, name in enumerate(MEASURES)}
+    rule, procedure, decisive = (measured.strength[STRENGTHS.index(n)] for n in ("rule", "procedure", "decisive"))
+    features = np.stack(
+        [
+            share,
+            np.log(share + 1e-6),
+            np.clip(scores - rivals, -4, 4),
+            np.arange(len(scores)) == 0,
+            column["phrase_sure"],
+            column["rule"] * rule,
+            column["procedure"] * procedure,
+            column["decisive"] * np.log1p(decisive),
+            column["is_sub"],
+            np.full(len(scores), alert),
+        ],
+        axis=1,
+    ).astype(np.float32)
+    return order, features
+
+
+def with_constant(features: Floats) -> Floats:
+    """Features with a last column of ones."""
+    return np.concatenate([features, np.ones((len(features), 1), np.float32)], axis=1)
+
+
+def _logistic(values: Floats) -> Floats:
+    return (1 / (1 + np.exp(-np.clip(values, -30, 30)))).astype(np.float32)

@@ -1,0 +1,189 @@
+"""How a text compares with every technique, in numbers; what ranking, confidence and abstaining are made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.mapping.index import COMPARED, Corpus, Floats, Index, Ints
+from knowledge.mapping.lexicon import Hit
+
+CANDIDATES = 40
+"""How many techniques are ranked in earnest."""
+
+MEASURES = (
+    "centroid", "title_centroid", "decisive", "phrases", "phrase_best", "phrase_sure", "claims",
+    "rule", "rule_sum", "rule_title", "procedure", "procedure_title", "description", "analytic",
+    "name", "title_name", "parent_name",
+    "parent_centroid", "child_centroid", "parent_phrases", "child_phrases", "parent_nearest", "child_nearest",
+    "is_sub", "has_subs",
+)  # fmt: skip
+"""Names of the columns of `Measured.values`."""
+
+_SHARPNESS = 20  # how many of the best terms are taken for fully meant
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A text as rows of the index.
+
+    Attributes:
+        rows: Its terms.
+        weights: Their weights, together of length 1.
+    """
+
+    rows: Ints
+    weights: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The measures of the techniques worth ranking.
+
+    Attributes:
+        techniques: Their numbers.
+        values: One row a technique, one column each of `MEASURES`.
+        strength: ``STRENGTHS`` of the text as a whole, for abstaining.
+        similarity: For each piece of evidence how like the text it is, 0 to 1.
+    """
+
+    techniques: NDArray[np.int64]
+    values: Floats
+    strength: Floats
+    similarity: Floats
+
+
+STRENGTHS = ("phrases", "phrase_best", "decisive", "centroid", "rule", "procedure", "alertness", "claims")
+"""Names of `Measured.strength`: the highest value any technique reaches."""
+
+
+def query_of(corpus: Corpus, counts: Mapping[str, float]) -> Query:
+    """Weigh counted terms as the evidence was weighed."""
+    rows, weights = [], []
+    for term, n in counts.items():
+        row = corpus.rows.get(term)
+        if row is not None and n > 0:
+            rows.append(row)
+            weights.append(1 + math.log(n) if n >= 1 else n)
+    at = np.array(rows, np.int32)
+    found = np.array(weights, np.float32) * corpus.rarity[at]
+    length = float(np.sqrt((found**2).sum())) or 1.0
+    return Query(at, found / np.float32(length))
+
+
+def measure(
+    index: Index,
+    query: Query,
+    title: Query,
+    hits: Sequence[Hit],
+    allowed: NDArray[np.bool_],
+    keep: Floats | None = None,
+) -> Measured:
+    """Compare a text with every technique and pick the ones worth ranking.
+
+    Args:
+        index: What is known.
+        query: The text.
+        title: What it is called.
+        hits: Phrases of the lexicon that stand in it.
+        allowed: The techniques that may be answered.
+        keep: For each piece of evidence 0 to hold it out; all is compared by default.
+    """
+    corpus, tables = index.corpus, index.tables
+    similarity = corpus.documents.add(query.rows, query.weights)
+    titled = corpus.documents.add(title.rows, title.weights)
+    if keep is not None:
+        similarity *= keep
+        titled *= keep
+    nearest, together = _by_source(corpus, similarity)
+    nearest_title, _ = _by_source(corpus, titled)
+    meant = _meant(query)
+    numbers = np.array([hit.phrase for hit in hits], np.int32)
+    weights = np.array([hit.weight for hit in hits], np.float32)
+    columns, shares = tables.phrases.entries(numbers, np.ones(len(hits), np.float32))
+    lengths = tables.phrases.starts[numbers + 1] - tables.phrases.starts[numbers]
+    each = np.repeat(weights, lengths)
+    width = len(corpus.techniques)
+    phrases = np.bincount(columns, -np.log1p(-np.minimum(shares, 0.97)) * each, width).astype(np.float32)
+    best = np.zeros(width, np.float32)
+    np.maximum.at(best, columns, shares * np.minimum(1, each))
+    ones, title_ones = np.ones(len(query.rows), np.float32), np.ones(len(title.rows), np.float32)
+    raw = {
+        "centroid": tables.centroids.add(query.rows, query.weights),
+        "title_centroid": tables.centroids.add(title.rows, title.weights),
+        "decisive": tables.decisive.add(query.rows, meant),
+        "phrases": phrases,
+        "phrase_best": best,
+        "claims": tables.claims.add(numbers, weights),
+        "rule": nearest[0], "procedure": nearest[1], "description": nearest[2], "analytic": nearest[3],
+        "rule_sum": together[0], "rule_title": nearest_title[0], "procedure_title": nearest_title[1],
+    }  # fmt: skip
+    shared = {name: _relative(np.where(allowed, values, 0)) for name, values in raw.items()}
+    shared["phrase_sure"] = best
+    shared["name"] = corpus.names.add(query.rows, ones)
+    shared["title_name"] = corpus.names.add(title.rows, title_ones)
+    alertness = float((tables.alertness[query.rows] * meant).max(initial=0.0))
+    strength = [float(raw[name].max(initial=0.0, where=allowed)) for name in STRENGTHS if name != "alertness"]
+    strength.insert(STRENGTHS.index("alertness"), alertness)
+    chosen = _candidates(shared, allowed)
+    return Measured(chosen, _columns(corpus, shared, chosen), np.array(strength, np.float32), similarity)
+
+
+def _meant(query: Query) -> Floats:
+    """Each term's weight as a share of what the text's best terms weigh, at most 1."""
+    if not len(query.weights):
+        return query.weights
+    top = np.sort(query.weights)[::-1][:_SHARPNESS].mean()
+    return np.minimum(1, query.weights / top).astype(np.float32)
+
+
+def _by_source(corpus: Corpus, similarity: Floats) -> tuple[Floats, Floats]:
+    """The nearest piece, and all pieces together, for each source and technique."""
+    width = len(corpus.techniques) * len(COMPARED)
+    nearest, together = np.zeros(width, np.float32), np.zeros(width, np.float32)
+    if len(corpus.segment_starts):
+        paired = similarity[corpus.pair_documents]
+        nearest[corpus.segment_keys] = np.maximum.reduceat(paired, corpus.segment_starts)
+        together[corpus.segment_keys] = np.cbrt(np.add.reduceat(paired**3, corpus.segment_starts))
+    shape = (len(corpus.techniques), len(COMPARED))
+    return nearest.reshape(shape).T, together.reshape(shape).T
+
+
+def _relative(values: Floats) -> Floats:
+    return (np.maximum(values, 0) / (values.max(initial=0.0) + 1e-6)).astype(np.float32)
+
+
+def _candidates(shared: Mapping[str, Floats], allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    base = (
+        1.2 * shared["centroid"] + shared["phrases"] + 0.5 * shared["title_centroid"] + 0.4 * shared["decisive"]
+        + 0.5 * shared["rule"] + 0.3 * shared["rule_title"] + 0.3 * shared["title_name"] + 0.3 * shared["procedure"]
+    )  # fmt: skip
+    base = np.where(allowed, base, -1)
+    size = min(CANDIDATES, int(allowed.sum()))
+    return np.argsort(-base, kind="stable")[:size]
+
+
+def _columns(corpus: Corpus, shared: Mapping[str, Floats], chosen: NDArray[np.int64]) -> Floats:
+    parents = corpus.parents
+    is_sub = parents != np.arange(len(parents))
+    has_subs = np.zeros(len(parents), bool)
+    has_subs[parents[is_sub]] = True
+    family = {
+        "centroid": shared["centroid"],
+        "phrases": shared["phrases"],
+        "nearest": np.maximum(shared["rule"], shared["procedure"]),
+    }
+    columns = dict(shared)
+    for name, values in family.items():
+        children = np.zeros_like(values)
+        np.maximum.at(children, parents[is_sub], values[is_sub])
+        columns[f"parent_{name}"] = values[parents] * is_sub
+        columns[f"child_{name}"] = children * ~is_sub
+    columns["parent_name"] = shared["name"][parents] * is_sub
+    columns["is_sub"] = is_sub.astype(np.float32)
+    columns["has_subs"] = (has_subs & ~is_sub).astype(np.float32)
+    return np.stack([columns[name][chosen] for name in MEASURES], axis=1).astype(np.float32)
