@@ -9,8 +9,9 @@ from collections import defaultdict
 from typing import Any
 
 ODDITIES: tuple[Any, ...] = (
-    None, True, 0, -1, 1e308, "", "x", "\u202e\x00", [], [None], [[]], {}, {"a": {}}, ["a", 1], {"id": []}, "9999-99-99",
-)  # fmt: skip
+    *(None, True, 0, -1, 1e308, "", "x", "\u202e\x00", "9999-99-99"),
+    *([], [None], [[]], ["a", 1], {}, {"a": {}}, {"id": []}),
+)
 
 
 def trimmed(text: bytes, *, of_each_type: int = 4) -> dict[str, Any]:

@@ -11,18 +11,18 @@ from collections.abc import Iterable
 
 from bot.views import blocks
 from bot.views.cards.citations import numbered
-from bot.views.cards.frame import Page, labelled, linked, paged, paragraph
+from bot.views.cards.frame import NONE, Page, labelled, linked, paged, paragraph, titled
 from bot.views.cards.related import escaped_list, said
-from bot.views.mrkdwn import bold, code, cut, escape, one_line
+from bot.views.mrkdwn import code, cut, escape, one_line
 from bot.views.prose import parse
 from bot.views.reply import Block
 from knowledge.catalog import Catalog, Related
 from knowledge.model import Analytic, DataComponent, DetectionStrategy, LogSource, Technique
 
 _ANALYTICS_A_PAGE = 2
-_COMPONENTS_A_PAGE = 3
+_COMPONENTS_A_PAGE = 2
 _GLANCE_SOURCES = 4
-_PROSE_CHARACTERS = 2_400
+_PROSE_CHARACTERS = 2_700
 _DESCRIPTION_CHARACTERS = 1_400
 _CHANNEL_CHARACTERS = 90
 _TUNABLE_CHARACTERS = 160
@@ -147,18 +147,23 @@ def log_source(source: LogSource) -> str:
 
 
 def _before_v18(catalog: Catalog, technique: Technique, page: int) -> Page:
+    """The prose on a page of its own, then the data components with what to look for in them."""
     components: tuple[Related[DataComponent], ...] = catalog.components_of(technique)
-    shown, number, pages, place = paged(components, page, _COMPONENTS_A_PAGE)
-    prose = parse(technique.detection, cite=numbered(catalog)).mrkdwn(_PROSE_CHARACTERS) if number == 0 else ""
-    sources = "" if components else escaped_list(technique.data_sources)
-    nothing = "" if components or technique.detection or sources else "_This release does not say how to detect it._"
+    prose = parse(technique.detection, cite=numbered(catalog)).mrkdwn(_PROSE_CHARACTERS)
+    before = 1 if prose else 0
+    shown, number, pages, place = paged(components, page - before, _COMPONENTS_A_PAGE)
+    if not components:
+        sources = labelled("Data sources", escaped_list(technique.data_sources))
+        return Page((titled("Detection", ""), *(paragraph(prose, sources) or NONE)), "detection")
+    if prose and page <= 0:
+        named = labelled("Data components", ", ".join(linked(each.object) for each in components))
+        return Page((titled("Detection", ""), *paragraph(prose), *paragraph(named)), "detection", 0, pages + 1)
     return Page(
         (
-            *paragraph(bold("Detection") + (f" data components {place}" if components else "")),
-            *paragraph(prose, labelled("Data sources", sources), nothing),
-            *(blocks.section(said(catalog, each)) for each in shown),
+            titled("Detection", f"data components {place}"),
+            *(blocks.section(said(catalog, each, _PROSE_CHARACTERS)) for each in shown),
         ),
-        f"detection, data components {place}" if components else "detection",
-        number,
-        pages,
+        f"detection, data components {place}",
+        number + before,
+        pages + before,
     )

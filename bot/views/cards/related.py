@@ -19,12 +19,13 @@ Noun = TypeVar("Noun", bound=AttackObject)
 _ROW_CHARACTERS = 1_200
 
 
-def said(catalog: Catalog, related: Related[AttackObject]) -> str:
-    """``*Name* id · via campaign`` over what ATT&CK says about the two."""
+def said(catalog: Catalog, related: Related[AttackObject], limit: int = _ROW_CHARACTERS) -> str:
+    """``*Name* id · via campaign`` over what ATT&CK says about the two, in at most `limit` characters."""
     item = related.object
     via = f" · via campaign {linked(related.via)}" if related.via else ""
-    text = parse(related.description, cite=numbered(catalog)).mrkdwn(_ROW_CHARACTERS)
-    return f"*{link(item.url, full_name(catalog, item))}* {escape(item.id)}{via}" + (f"\n{text}" if text else "")
+    text = parse(related.description, cite=numbered(catalog)).mrkdwn(limit)
+    attack_id = "" if item.id == item.name else f" {escape(item.id)}"
+    return f"*{link(item.url, full_name(catalog, item))}*{attack_id}{via}" + (f"\n{text}" if text else "")
 
 
 def names(items: Sequence[AttackObject], limit: int = 5) -> str:

@@ -52,6 +52,13 @@ def test_pages_turn_and_carry_their_numbers(golden: Golden) -> None:
     golden("card-18-T9001-detection-2", card(NOW, kettle, section="detection", page=1))
 
 
+def test_before_v18_the_prose_has_a_page_of_its_own(golden: Golden) -> None:
+    kettle = BEFORE.get("T9001")
+    assert kettle
+
+    golden("card-17-T9001-detection-2", card(BEFORE, kettle, section="detection", page=1))
+
+
 def test_a_note_and_the_team_s_own_blocks_have_their_places() -> None:
     kettle = NOW.get("T9001")
     assert kettle

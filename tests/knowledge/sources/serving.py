@@ -81,7 +81,7 @@ def serving(site: Site) -> Iterator[Site]:
 
 def drips(handler: BaseHTTPRequestHandler) -> None:
     """A byte now and then, never silent for long."""
-    _head(handler, {"Content-Length": "1000000"})
+    _head(handler, {"Content-Length": "100000"})
     for _ in range(400):
         handler.wfile.write(b"{")
         handler.wfile.flush()

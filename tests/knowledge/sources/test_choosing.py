@@ -82,7 +82,7 @@ def test_a_source_is_opened_by_what_an_operator_writes(spec: str, kind: type) ->
 
 def test_mitre_is_the_public_index_unless_the_settings_say_otherwise() -> None:
     assert MITRE_INDEX.startswith("https://")
-    with pytest.raises(SourceError, match="example.org"):
+    with pytest.raises(SourceError, match=r"example\.org"):
         open_source("mitre", index_url="http://example.org/index.json").offers()
 
 

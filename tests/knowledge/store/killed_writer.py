@@ -92,7 +92,7 @@ def rule(number: int) -> Detection:
 
 
 def write_until_killed(folder: Path, seed: int, start: int, pipe: int) -> None:
-    chance, store, number = random.Random(seed), open_store("tinydb", folder), start
+    chance, store, number = random.Random(seed), open_store("tinydb", folder), start  # noqa: S311 - dice
     while True:
         number += 1
         step = plan(chance, number)
@@ -145,7 +145,7 @@ def found(folder: Path) -> Known:
 
 def main(folder: Path, kills: int, seed: int) -> None:
     found(folder)  # what is imported late is imported now, once for all writers
-    chance, known, acknowledged, interrupted, number = random.Random(seed), Known(), 0, 0, 0
+    chance, known, acknowledged, interrupted, number = random.Random(seed), Known(), 0, 0, 0  # noqa: S311 - dice
     for kill in range(kills):
         said = kill_one(folder, chance.randrange(1 << 30), number, chance.random() * LONGEST_LIFE)
         for state, step in said:
