@@ -158,7 +158,7 @@ def serve_http(settings: Settings, *, port: int) -> None:
 def _ready(settings: Settings) -> Toolbox:
     """A toolbox whose releases are in memory before the first question comes."""
     toolbox = build_toolbox(settings)
-    toolbox.reference().lookup.find("powershell")  # builds what the first search by name would wait for
+    toolbox.reference().lookup.warm()  # builds what the first search by name would wait for
     gc.collect()
     gc.freeze()  # what was just loaded lives as long as the process: no reason to look through it for garbage
     return toolbox

@@ -4,8 +4,12 @@
     ├── BundleError (ValueError)       a STIX bundle that cannot become a release
     ├── SourceError (OSError)          a place that releases come from did not deliver one
     ├── LibraryError (OSError)         the releases on disk cannot be read or written
-    └── UnknownReleaseError (LookupError)
-                                       a version that is not on disk
+    ├── UnknownReleaseError (LookupError)
+    │                                  a version that is not on disk
+    ├── knowledge.search.SynonymsError (ValueError)
+    ├── knowledge.mapping.documents.DocumentError (ValueError)
+    ├── knowledge.detections.errors.DetectionsError (ValueError)
+    └── knowledge.store.StoreError (OSError)
 
 The text of each is one sentence for the person who caused it: what was wrong, where, and what to do.
 """

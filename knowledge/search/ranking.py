@@ -4,7 +4,7 @@ A name scores by how much of the query it explains and how much of it the query
 explains; an object by its best name, and by how much of the query its names and description explain together.
 
 The numbers were chosen on the queries in `tests/knowledge/search/queries.txt`; moving any of them by a fifth
-moves two of those four hundred at most.
+moves three of those four hundred at most.
 """
 
 from __future__ import annotations
@@ -173,7 +173,8 @@ class Ranking:
             of_query += one_query * term.weight
             of_name += one_name
             together += one_object * term.weight
-        return of_query * (_WHOLE + (1 - _WHOLE) * np.minimum(of_name, np.float32(1.0))), together
+        of_query *= _WHOLE + (1 - _WHOLE) * np.minimum(of_name, 1.0)
+        return of_query, together
 
     def _spelled(self, by_name: Floats, query: str) -> Floats:
         """Mix in how alike the whole spellings are, for the likeliest names."""

@@ -75,8 +75,9 @@ def read_synonyms(raw: bytes | str, where: str) -> Synonyms:
         tree = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = re.search(r"line (\d+)", str(error))
+        line = int(found[1]) if found else len(text.splitlines())
         problem = re.sub(r" \(at .*\)$", "", str(error)).rstrip(".")
-        raise SynonymsError(where, f"not valid TOML: {problem}", int(found[1]) if found else 0) from None
+        raise SynonymsError(where, f"not valid TOML: {problem}", line) from None
     entries: dict[str, Synonym] = {}
     for phrase, value in _lines(tree):
         key = squash(phrase)

@@ -130,6 +130,8 @@ class Worded:
 
     @staticmethod
     def _match(item: AttackObject, score: float, ranked: Ranked) -> Match:
+        if not score:
+            return Match(item, 0.0, "often used; the query holds nothing to search for")
         if ranked.name is None:
             return Match(item, max(score, 0.0), "words of its description")
         return Match(item, max(score, 0.0), _close(ranked.name), ranked.name.via)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"[^\W_]+")
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\u00ad\ufe58"), "-")
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58"), "-")
 _VOWEL = re.compile(r"[aeiouy]")
 # Suffixes with the letters that must be left over.
 _LEFT = {
@@ -35,6 +35,9 @@ _LEFT = {
     "ing": 3,
     "ion": 4,
     "ed": 3,
+    "ering": 4,
+    "ered": 4,
+    "ery": 4,
     "er": 3,
     "or": 4,
 }
