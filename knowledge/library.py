@@ -24,6 +24,7 @@ from filelock import FileLock
 from knowledge.catalog import Catalog
 from knowledge.errors import LibraryError, UnknownReleaseError
 from knowledge.model import Domain, Release, ReleaseContents
+from knowledge.versions import version_key
 
 logger = logging.getLogger(__name__)
 
@@ -56,10 +57,9 @@ class Held:
     pinned: bool
 
 
-def version_key(release: Release) -> tuple[tuple[int, ...], bool, str]:
-    """Sort key: 9.0 before 17.1; a snapshot before the real release of its version."""
-    numbers = tuple(int(part) if part.isdigit() else -1 for part in release.version.replace("-", ".").split("."))
-    return numbers, not release.snapshot, release.version
+def _rank(release: Release) -> tuple[bool, tuple[bool, tuple[int, ...]], str]:
+    """Sort key: any real release is worth more than a snapshot, and 17.1 more than 9.0."""
+    return not release.snapshot, version_key(release.version), release.version
 
 
 class Library:
@@ -99,7 +99,7 @@ class Library:
             current = choice is not None and (choice.version, choice.snapshot) == (release.version, release.snapshot)
             held.append(Held(release, path, size, current, current and bool(choice and choice.pinned)))
         order = list(Domain)
-        held.sort(key=lambda each: version_key(each.release), reverse=True)
+        held.sort(key=lambda each: _rank(each.release), reverse=True)
         return tuple(sorted(held, key=lambda each: order.index(each.release.domain)))
 
     def contents(self, domain: Domain, version: str) -> ReleaseContents:
@@ -177,7 +177,7 @@ class Library:
         if choice.pinned:
             return choice.version == release.version
         current = Release(domain=release.domain, version=choice.version, snapshot=choice.snapshot)
-        return version_key(release) >= version_key(current)
+        return _rank(release) >= _rank(current)
 
     def _choices(self) -> dict[Domain, Choice]:
         try:

@@ -1,7 +1,7 @@
 """Where releases come from: sources behind one seam."""
 
 from knowledge.sources.opening import open_source
-from knowledge.sources.source import Offer, Progress, Source, matching, newest, newest_first, silent, version_key
+from knowledge.sources.source import Offer, Progress, Source, matching, newest, newest_first, silent
 
 __all__ = [
     "Offer",
@@ -12,5 +12,4 @@ __all__ = [
     "newest_first",
     "open_source",
     "silent",
-    "version_key",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -50,7 +51,8 @@ class Answers:
             draft.write_bytes(msgspec.json.encode(known))
             draft.replace(self._path)
         except OSError:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
 
     def _all(self) -> dict[str, RememberedAnswer]:
         if self._by_url is None:

@@ -52,6 +52,8 @@ class PathSource:
         raw = self._kept.pop(offer.where, None)
         if raw is None:
             raw = self._read(Path(offer.where), progress)
+        else:
+            progress(len(raw), len(raw), Path(offer.where).name)
         return read_bundle(raw, offer.where, version=offer.version)
 
     def _search_folder(self) -> tuple[Offer, ...]:

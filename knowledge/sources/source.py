@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from knowledge.model import Domain, ReleaseContents, Remark
-
-_NUMBERED = re.compile(r"v?(\d{1,3}(?:\.\d+)*)")
+from knowledge.versions import version_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +67,6 @@ class Source(Protocol):
         """
 
 
-def version_key(version: str) -> tuple[bool, tuple[int, ...]]:
-    """A key that orders versions by number, ``9.0`` before ``17.1``; dates and other words come before them all."""
-    numbered = _NUMBERED.match(version)
-    if numbered and not version[numbered.end() : numbered.end() + 1].isdigit():
-        return (True, _numbers(numbered[1].split(".")))
-    return (False, _numbers(re.findall(r"\d{1,9}", version)))
-
-
 def newest_first(offers: Iterable[Offer]) -> tuple[Offer, ...]:
     """Newest version first; of one version, domains in MITRE's order."""
     order = [*Domain, None]
@@ -104,10 +94,3 @@ def newest(offers: Iterable[Offer]) -> tuple[Offer, ...]:
     for offer in newest_first(offers):
         kept.setdefault(offer.domain or offer.where, offer)
     return tuple(kept.values())
-
-
-def _numbers(texts: list[str]) -> tuple[int, ...]:
-    numbers = [int(text) for text in texts]
-    while numbers and not numbers[-1]:
-        numbers.pop()
-    return tuple(numbers)

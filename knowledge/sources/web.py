@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import ipaddress
+import queue
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -90,11 +92,10 @@ def download(
     for _ in range(_MOST_REDIRECTS + 1):
         _check_address(at, named=shown(url), own_machine=own_machine)
         with _explained(shown(at)):
-            wait = (bounds.connect, min(bounds.read, bounds.total))
-            response = session.get(at, headers=headers, stream=True, allow_redirects=False, timeout=wait)
+            response = _head(session, at, headers, bounds, deadline)
         with response:
             if response.status_code in _REDIRECTS and "Location" in response.headers:
-                at = urljoin(at, response.headers["Location"])
+                at = _joined(at, response.headers["Location"])
                 continue
             if response.status_code == 304 and headers:
                 return None
@@ -116,6 +117,39 @@ def shown(url: str) -> str:
     except ValueError:
         return url
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else url
+
+
+def _head(
+    session: requests.Session, url: str, headers: Mapping[str, str] | None, bounds: Bounds, deadline: float
+) -> requests.Response:
+    """The answer up to its body.
+
+    It is awaited in a thread of its own: a server that drips its header, line by line, is never silent for long
+    enough to be cut off by a time-out of the socket.
+    """
+    done: queue.SimpleQueue[requests.Response | Exception] = queue.SimpleQueue()
+    given_up = threading.Event()
+
+    def ask() -> None:
+        wait = (bounds.connect, min(bounds.read, bounds.total))
+        try:
+            response = session.get(url, headers=headers, stream=True, allow_redirects=False, timeout=wait)
+        except Exception as error:  # noqa: BLE001  # raised again on the caller's side, whatever it is
+            done.put(error)
+            return
+        done.put(response)
+        if given_up.is_set():
+            response.close()
+
+    threading.Thread(target=ask, name="attackbot-download", daemon=True).start()
+    try:
+        answer = done.get(timeout=max(0.0, deadline - time.monotonic()))
+    except queue.Empty:
+        given_up.set()
+        raise TimeoutError from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _body(response: requests.Response, where: str, bounds: Bounds, deadline: float, progress: Progress) -> bytes:
@@ -159,6 +193,13 @@ def _check_address(url: str, *, named: str, own_machine: bool) -> None:
         raise SourceError(named, f"leads to {shown(url)[:200]!r}; only https is spoken to other machines")
 
 
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
+
+
 def _parts(url: str) -> tuple[str, str]:
     """Scheme and host, both empty where this is no address."""
     try:
@@ -189,18 +230,18 @@ def _check_status(response: requests.Response, where: str) -> None:
 
 @contextmanager
 def _explained(where: str) -> Iterator[None]:
-    """The network libraries' many errors in four sentences."""
+    """The network libraries' many errors in five sentences."""
     try:
         yield
+    except SourceError:
+        raise
     except (requests.exceptions.SSLError, urllib3.exceptions.SSLError):
         raise SourceError(where, "its certificate could not be verified; check the clock and the proxy") from None
     except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
         raise SourceError(where, "no answer in time; check the network, or read from a folder instead") from None
     except (requests.exceptions.ChunkedEncodingError, urllib3.exceptions.ProtocolError, HTTPException):
-        raise SourceError(where, "the connection broke off; try again") from None
-    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError):
-        raise SourceError(where, "not an address that can be asked") from None
-    except SourceError:
-        raise
+        raise SourceError(where, "the connection broke off before the end; try again") from None
+    except ValueError:  # requests' words for addresses it cannot make sense of, a redirect's among them
+        raise SourceError(where, "not an address that can be asked, or leads to one") from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
         raise SourceError(where, "cannot be reached; check the network, or read from a folder instead") from None

@@ -25,6 +25,8 @@ def trimmed(text: bytes, *, of_each_type: int = 4) -> dict[str, Any]:
             kept[item["type"]].append(item)
     objects = [item for group in kept.values() for item in group]
     known = {item["id"] for item in objects}
+    for item in kept["x-mitre-collection"]:
+        item["x_mitre_contents"] = [entry for entry in item["x_mitre_contents"] if entry["object_ref"] in known]
     between = [
         item
         for item in bundle["objects"]

@@ -69,6 +69,14 @@ def test_a_real_release_replaces_the_snapshot_of_the_same_version(tmp_path: Path
     assert library.add(release("17.1", snapshot=True)) is False
 
 
+def test_a_real_release_replaces_a_snapshot_whatever_their_versions(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(release("2020", Domain.ICS, snapshot=True))
+
+    assert library.add(release("18.1", Domain.ICS))
+    assert not library.catalog().releases[0].snapshot
+
+
 def test_a_pinned_release_stays_until_another_is_pinned(tmp_path: Path) -> None:
     library = Library(tmp_path)
     library.add(release("18.1"))

@@ -8,10 +8,11 @@ import pytest
 
 from knowledge.errors import SourceError
 from knowledge.model import Domain
-from knowledge.sources import Offer, matching, newest, newest_first, open_source, version_key
+from knowledge.sources import Offer, matching, newest, newest_first, open_source
 from knowledge.sources.mitre import MITRE_INDEX, IndexSource
 from knowledge.sources.path import PathSource
 from knowledge.sources.snapshot import SnapshotSource
+from knowledge.versions import version_key
 
 
 def offer(version: str, domain: Domain | None = Domain.ENTERPRISE, where: str = "w") -> Offer:

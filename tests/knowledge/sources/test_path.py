@@ -117,10 +117,13 @@ def test_what_is_neither_file_nor_folder_is_one_sentence(tmp_path: Path) -> None
         PathSource(tmp_path / "pipe").offers()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to root")
-def test_an_unreadable_file_is_one_sentence(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = put(tmp_path, "b.json", BUNDLE)
-    path.chmod(0)
+
+    def refuse(*args: object) -> object:
+        raise PermissionError(13, "Permission denied")  # a mode would not do: root may read anything
+
+    monkeypatch.setattr(Path, "open", refuse)
 
     with pytest.raises(SourceError, match="cannot be read"):
         PathSource(path).offers()
