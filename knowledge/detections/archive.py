@@ -20,7 +20,7 @@ from typing import BinaryIO, Protocol
 
 from knowledge.detections.decode import LARGEST
 from knowledge.detections.errors import DetectionsError
-from knowledge.detections.found import File, Found, PassedOver, verdict_by_name
+from knowledge.detections.found import File, Found, PassedOver, readable, verdict_by_name
 from knowledge.detections.model import Rejected
 
 MAX_UNPACKED = 1_000_000_000
@@ -98,7 +98,7 @@ def _zip_members(stream: BinaryIO, size: int, path: str, prefix: str) -> Iterato
         for info in infos:
             _inside(info.orig_filename.replace("\\", "/"), path)
         for info in infos:
-            name = prefix + info.filename
+            name = prefix + readable(info.filename)
             if info.is_dir():
                 continue
             if stat.S_ISLNK(info.external_attr >> 16):
@@ -117,7 +117,7 @@ def _tar_members(stream: BinaryIO, path: str, prefix: str) -> Iterator[Found]:
         for number, member in enumerate(archive, 1):
             _count(number, path)
             _inside(member.name, path)
-            name = prefix + member.name.removeprefix("./")
+            name = prefix + readable(member.name).removeprefix("./")
             if member.isdir():
                 continue
             if member.issym() or member.islnk():
@@ -157,7 +157,7 @@ def _inside(name: str, path: str) -> None:
     """Refuse an archive whose paths lead out of it."""
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or name[1:2] == ":" or "\0" in name:
-        shown = name[:80].replace("\0", "?")
+        shown = readable(name[:80]).replace("\0", "?")
         raise DetectionsError(path, f"an archive that reaches outside itself ({shown}), so nothing of it is read")
 
 

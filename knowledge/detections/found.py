@@ -79,6 +79,11 @@ class File:
 Found: TypeAlias = File | Rejected | PassedOver
 
 
+def readable(name: str) -> str:
+    """A file's name as text that can be stored and shown, whatever bytes it is made of."""
+    return name.encode("utf-8", "replace").decode()
+
+
 def promises_rules(path: str) -> bool:
     """Whether a file's name says that it holds rules or packs them, so that it must not fail unnoticed."""
     return shape_by_name(path) is not None or PurePosixPath(path).suffix.lower() in _ARCHIVES

@@ -80,6 +80,7 @@ class Gathering:
         return gathered
 
     def _file(self, file: File, depth: int, gathered: Gathered) -> None:
+        must_hold_rules = promises_rules(file.path) or (self._alone and depth == 0)
         try:
             with file.opener() as stream:
                 head = stream.read(_HEAD)
@@ -87,12 +88,12 @@ class Gathering:
                 head.startswith(b"PK") and file.size <= LARGEST and is_workbook(file.read(LARGEST))
             ):
                 gathered.add(self._archive(file, depth))
-            elif b"\0" in head and not head.startswith(b"PK") and not promises_rules(file.path) and not self._alone:
+            elif b"\0" in head and not head.startswith(b"PK") and not must_hold_rules:
                 gathered.pass_over("binary files", file.path)
             else:
                 self._document(file, gathered)
         except DetectionsError as error:
-            if promises_rules(file.path) or self._alone:
+            if must_hold_rules:
                 gathered.rejected.append(Rejected(file.path, error.problem))
             else:
                 gathered.pass_over("files in no format known here", file.path)
@@ -113,7 +114,10 @@ class Gathering:
             shape = shape or document.shape
             reader = next((each for each in self._formats if each.recognises(document)), None)
             if reader is not None:
-                self._take(_results(reader, document), reader.name, gathered, file.path)
+                results = _results(reader, document)
+                if not results:
+                    gathered.pass_over(f"{reader.name} files without a rule", file.path)
+                self._take(results, reader.name, gathered, file.path)
                 return
         gathered.pass_over(f"{shape} files in no rule format known here", file.path)
 
@@ -121,8 +125,8 @@ class Gathering:
         self._documents += len(results)
         if self._documents > MAX_DETECTIONS:
             raise DetectionsError(path, f"one import reads at most {MAX_DETECTIONS:,} documents, and this is beyond it")
-        gathered.formats[format_name] += len(results)
         for each in results:
+            gathered.formats[format_name] += 1
             if isinstance(each, Rejected):
                 gathered.rejected.append(each)
             else:

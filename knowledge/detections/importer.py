@@ -6,18 +6,26 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from knowledge.catalog import Catalog
 from knowledge.detections.checking import IdCheck
 from knowledge.detections.errors import DetectionsError
 from knowledge.detections.formats import BY_NAME, FORMATS
+from knowledge.detections.found import readable
 from knowledge.detections.gathering import Gathering
 from knowledge.detections.model import Detection, ImportReport
 from knowledge.detections.reader import Format
 from knowledge.detections.walk import walk
 from knowledge.model import Remark
 from knowledge.sources.source import Progress, silent
+
+_PACKING = frozenset(
+    {
+        *(".gz", ".xz", ".bz2", ".tar", ".zip", ".tgz", ".txz"),
+        *(".json", ".ndjson", ".jsonl", ".yml", ".yaml", ".toml", ".csv", ".tsv", ".xlsx", ".xlsm"),
+    }
+)
 
 
 def read_detections(
@@ -78,14 +86,16 @@ def _named(detections: list[Detection], source: str) -> Iterable[Detection]:
     A rule without an id gets a hash of what stays the same between imports. A second rule with the same id gets
     a number behind it.
     """
-    seen: Counter[str] = Counter()
+    met: Counter[str] = Counter()
+    taken: set[str] = set()
     for each in detections:
-        own = each.id or _hash(each)
-        seen[own] += 1
-        while seen[own] > 1 and f"{own}~{seen[own]}" in seen:
-            seen[own] += 1
-        unique = own if seen[own] == 1 else f"{own}~{seen[own]}"
-        seen[unique] += unique != own
+        own = unique = each.id or _hash(each)
+        met[own] += 1
+        while unique in taken:
+            met[own] = max(2, met[own])
+            unique = f"{own}~{met[own]}"
+            met[own] += unique in taken
+        taken.add(unique)
         yield replace(each, id=unique, source=source)
 
 
@@ -96,23 +106,10 @@ def _hash(each: Detection) -> str:
 
 def _source_name(path: Path) -> str:
     """The name of the folder or the file, without what says how it is packed."""
-    name = path.resolve().name or "detections"
+    name = readable(path.resolve().name) or "detections"
     if path.is_file():
-        for suffix in (
-            ".gz",
-            ".xz",
-            ".bz2",
-            ".tar",
-            ".zip",
-            ".tgz",
-            ".txz",
-            ".json",
-            ".ndjson",
-            ".yml",
-            ".yaml",
-            ".csv",
-        ):
-            name = name.removesuffix(suffix) or name
+        while (suffix := PurePath(name).suffix.lower()) in _PACKING:
+            name = name[: -len(suffix)]
     return name
 
 

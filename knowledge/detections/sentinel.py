@@ -32,7 +32,7 @@ def recognises(document: Document) -> bool:
 
 
 def _is_rule(value: Mapping) -> bool:
-    return "query" in value and any(key in value for key in ("relevantTechniques", "requiredDataConnectors"))
+    return "query" in value and any(key in value for key in ("relevantTechniques", "requiredDataConnectors", "tactics"))
 
 
 def read(document: Document) -> Iterator[Result]:

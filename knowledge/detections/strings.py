@@ -16,13 +16,18 @@ _INDICATOR = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"""@?"((?:[^"\\\n]|\\.|"")*)"|@?'((?:[^'\\\n]|\\.|'')*)'""")
-_QUERY_COMMENT = re.compile(r"/\*.*?\*/|(?m:(?<![:\w\"'])//[^\"'\n]*$)|`comment\([^`]*`", re.DOTALL)
+_QUOTED_OR_COMMENT = re.compile(rf"(?P<quoted>{_QUOTED.pattern})|/\*(?s:.*?)\*/|(?<![:\w])//[^\n]*|`comment\([^`]*`")
 _EXCLUDES = re.compile(r"(?:!=|!~|<>|!\w+\s*\(?|\bnot\b[^|()]{0,40}\(?)\s*[^|()]{0,40}$|\bas\s*$", re.IGNORECASE)
 _FUNCTION = re.compile(
     r"\b(?:strcat|split|format_datetime|bin|datetime|todatetime|mvjoin|strftime|strptime|replace|coalesce|rex|regex)\b[^|()]*\(?[^|()]*$",
     re.IGNORECASE,
 )
 _NEGATED_GROUP = re.compile(r"\bnot\s*\(", re.IGNORECASE)
+_BARE = re.compile(
+    r"([\w.]+)\s*==?\s*(?:(\d{1,5})(?=[\s|)\]]|$)|([\w*\\/:.-]+\.(?:exe|dll|sys|ps1|bat|cmd|vbs|js|hta|msi|sh|py|jar|lnk|php|aspx))\b)",
+    re.IGNORECASE,
+)
+_EVENT_FIELD = re.compile(r"event.?(?:code|id)|eventtype|signature_id", re.IGNORECASE)
 _MAX_QUERY = 60_000
 
 
@@ -39,17 +44,22 @@ def bounded(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def query_strings(query: object) -> tuple[str, ...]:
-    """What a query in SPL, KQL, EQL or ES|QL matches on: its quoted values, but those after a ``not`` or ``!=``."""
+    """What a query in SPL, KQL, EQL or ES|QL matches on: quoted values, file names, event ids; none after a ``not``."""
     return bounded(_quoted(query[:_MAX_QUERY])) if isinstance(query, str) else ()
 
 
 def _quoted(query: str) -> Iterator[str]:
-    plain = _without_negated_groups(_QUERY_COMMENT.sub(" ", query))
+    plain = _without_negated_groups(_QUOTED_OR_COMMENT.sub(lambda match: match["quoted"] or " ", query))
     for match in _QUOTED.finditer(plain):
         before = plain[max(0, match.start() - 80) : match.start()].rsplit("\n", 1)[-1]
         if not _EXCLUDES.search(before) and not _FUNCTION.search(before):
             value = match[1] if match[1] is not None else match[2]
             yield value.replace("\\\\", "\\").replace('\\"', '"')
+    for match in _BARE.finditer(plain):  # SPL and KQL need no quotes around these
+        if match[3]:
+            yield match[3]
+        elif _EVENT_FIELD.search(match[1]):
+            yield f"{match[1].rsplit('.', 1)[-1]}={match[2]}"
 
 
 def _without_negated_groups(query: str) -> str:

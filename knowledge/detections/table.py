@@ -74,7 +74,7 @@ def _layout(sheet: object) -> tuple[int, Columns] | None:
 def _named(row: list[str]) -> Columns:
     columns: Columns = {}
     for index, cell in enumerate(row):
-        bare = "".join(char for char in cell.lower() if char.isalnum())
+        bare = "".join(char for char in cell.lower().replace("&", "a") if char.isalnum())
         if key := _KEY_OF.get(bare):
             columns.setdefault(key, []).append(index)
     return columns

@@ -10,7 +10,7 @@ from pathlib import Path
 from knowledge.detections.archive import MAX_UNPACKED
 from knowledge.detections.decode import LARGEST
 from knowledge.detections.errors import DetectionsError
-from knowledge.detections.found import File, Found, PassedOver, promises_rules, verdict_by_name
+from knowledge.detections.found import File, Found, PassedOver, promises_rules, readable, verdict_by_name
 from knowledge.detections.model import Rejected
 
 MAX_FILES = 500_000
@@ -28,7 +28,7 @@ def walk(root: Path) -> Iterator[Found]:
     try:
         info = root.stat()
         if stat.S_ISREG(info.st_mode):
-            yield File.at(root.name, root, info.st_size)
+            yield File.at(readable(root.name), root, info.st_size)
         elif stat.S_ISDIR(info.st_mode):
             yield from _below(root)
         else:
@@ -54,7 +54,7 @@ def _below(root: Path) -> Iterator[Found]:
             yield Rejected(prefix, f"a folder that cannot be read ({error.strerror or type(error).__name__})")
             continue
         for entry in listed:
-            path = prefix + entry.name.encode("utf-8", "replace").decode()
+            path = prefix + readable(entry.name)
             if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
                 if prefix.count("/") < _MAX_DEPTH:
                     inner.append((Path(entry.path), path + "/"))

@@ -17,10 +17,9 @@ from knowledge.store.safe_file import NEVER, SafeFile, Stamp
 
 
 class KeyedTable(Table):
-    """A table whose documents go by a key of ours, and which caches no query: another process may have written."""
+    """A table whose documents go by a key of ours; we fetch by it and never search, so no query is cached."""
 
     document_id_class = str  # type: ignore[assignment]  # TinyDB means it to be replaced, and types it as int
-    default_query_cache_capacity = 0
 
 
 class CheckedStorage(Storage):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import tarfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,6 +102,17 @@ def test_tar_archives(imported: Import, tmp_path: Path, mode: str) -> None:
     report, (rule,) = imported(path)
 
     assert (report.imported, rule.path) == (1, "windows/a.yml")
+
+
+def test_what_is_no_rule_in_an_archive_is_passed_over_too(imported: Import, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "rules.zip", "w") as archive:
+        for name, content in (("a.yml", RULE), ("noise", "\x7fELF\0"), ("words", "[nothing: well formed")):
+            archive.writestr(name, content)
+
+    report, _ = imported(tmp_path / "rules.zip")
+
+    assert (report.read, report.rejected) == (1, ())
+    assert sum(each.count for each in report.passed_over) == 2
 
 
 def test_an_archive_in_a_folder_is_read_too(imported: Import, written: Write, tmp_path: Path) -> None:
