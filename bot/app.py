@@ -12,9 +12,11 @@ from bot.boundary import log_failure
 from bot.commands.toolbox import Toolbox
 from knowledge.errors import SourceError
 from knowledge.library import Library
+from knowledge.mapping.teams import TeamMappers
 from knowledge.model import Domain
 from knowledge.search import Synonyms, read_synonyms
 from knowledge.sources import Progress, Source, open_source, silent
+from knowledge.store import open_store
 from knowledge.sync import Synced, fill_gaps, sync
 
 if TYPE_CHECKING:
@@ -51,12 +53,19 @@ def read_own_synonyms(path: Path) -> Synonyms:
         raise SourceError(str(path), f"the synonyms cannot be read ({error.strerror})") from None
 
 
-def build_toolbox(settings: Settings) -> Toolbox:
-    """Everything the commands need; a domain without a release gets the snapshot first."""
+def build_toolbox(settings: Settings, *, background: bool = False) -> Toolbox:
+    """Everything the commands need; a domain without a release gets the snapshot first.
+
+    Args:
+        settings: Where everything lies.
+        background: Build what takes long in a thread, for a bot that has others to answer.
+    """
     library = build_library(settings)
     for release in fill_gaps(library, domains_of(settings)):
         logger.info("no release of %s on disk: using the embedded snapshot", release.label)
-    return Toolbox(library, build_synonyms(settings), command=settings.slack.command)
+    store = open_store(settings.store.value, settings.home / "store")
+    mappers = TeamMappers(settings.home / "mapping", store, background=background)
+    return Toolbox(library, store, mappers, build_synonyms(settings), command=settings.slack.command)
 
 
 def build_source(settings: Settings, spec: str = "") -> Source:
@@ -81,6 +90,14 @@ def domains_of(settings: Settings) -> tuple[Domain, ...]:
 def refresh(settings: Settings, library: Library, *, progress: Progress = silent) -> tuple[Synced, ...]:
     """Fetch what is newer than what is held."""
     return sync(build_source(settings), library, domains=domains_of(settings), progress=progress)
+
+
+def _renew(settings: Settings, toolbox: Toolbox) -> tuple[Synced, ...]:
+    """Fetch, and begin at once with what the new releases need."""
+    done = refresh(settings, toolbox.library)
+    if done:
+        toolbox.prepare()
+    return done
 
 
 def build_app(settings: Settings, toolbox: Toolbox) -> App:
@@ -132,7 +149,7 @@ def serve_socket(settings: Settings, *, stop: threading.Event | None = None) -> 
     app = build_app(settings, toolbox)
     app_client = WebClient(token=settings.slack.app_token.value, base_url=settings.slack.api_url)
     handler = SocketModeHandler(app, settings.slack.app_token.value, web_client=app_client)
-    scheduler = jobs.start(lambda: refresh(settings, toolbox.library), at_once=settings.attack.fetch_on_start)
+    scheduler = jobs.start(lambda: _renew(settings, toolbox), at_once=settings.attack.fetch_on_start)
     try:
         handler.connect()  # type: ignore[no-untyped-call] # Bolt leaves it without types
         logger.info("serving %s over Socket Mode", settings.slack.command)
@@ -148,7 +165,7 @@ def serve_http(settings: Settings, *, port: int) -> None:
 
     toolbox = _ready(settings)
     app = build_app(settings, toolbox)
-    scheduler = jobs.start(lambda: refresh(settings, toolbox.library), at_once=settings.attack.fetch_on_start)
+    scheduler = jobs.start(lambda: _renew(settings, toolbox), at_once=settings.attack.fetch_on_start)
     try:
         app.start(port=port, http_server_logger_enabled=False)
     finally:
@@ -157,8 +174,8 @@ def serve_http(settings: Settings, *, port: int) -> None:
 
 def _ready(settings: Settings) -> Toolbox:
     """A toolbox whose releases are in memory before the first question comes."""
-    toolbox = build_toolbox(settings)
-    toolbox.reference().lookup.warm()  # builds what the first search by name would wait for
+    toolbox = build_toolbox(settings, background=True)
+    toolbox.prepare()
     gc.collect()
     gc.freeze()  # what was just loaded lives as long as the process: no reason to look through it for garbage
     return toolbox

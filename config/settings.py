@@ -127,6 +127,9 @@ class Settings:
 
     home: Path = _setting(Path(), "ATTACKBOT_HOME", "the path of a folder")
     synonyms: Path | None = _setting(None, "ATTACKBOT_SYNONYMS", "the path of a synonyms file (TOML)")
+    store: Secret = _setting(
+        Secret("tinydb"), "ATTACKBOT_STORE", '"tinydb" or "tinydb:PATH" (it may hold a password, so it is never shown)'
+    )
     attack: AttackSettings = AttackSettings()
     slack: SlackSettings = SlackSettings()
     log: LogSettings = LogSettings()

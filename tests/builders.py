@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from bot.commands.toolbox import Toolbox
+from knowledge.library import Library
+from knowledge.mapping.teams import TeamMappers
 from knowledge.model import (
     Domain,
     Group,
@@ -16,6 +20,7 @@ from knowledge.model import (
     Tactic,
     Technique,
 )
+from knowledge.store import open_store
 
 ENTERPRISE = (Domain.ENTERPRISE,)
 
@@ -78,3 +83,17 @@ def small_release(version: str = "18.1") -> ReleaseContents:
             relationship("mitigates", mitigation.stix_id, shell.stix_id, "Remove it where nobody needs it."),
         ),
     )
+
+
+def toolbox(home: Path, *contents: ReleaseContents) -> Toolbox:
+    """What commands work with, over these releases; over `small_release` unless told otherwise."""
+    library = Library(home / "releases")
+    for each in contents or (small_release(),):
+        library.add(each)
+    return toolbox_over(library, home)
+
+
+def toolbox_over(library: Library, home: Path) -> Toolbox:
+    """What commands work with, over a library as it is."""
+    store = open_store("tinydb", home / "store")
+    return Toolbox(library, store, TeamMappers(home / "mapping", store))

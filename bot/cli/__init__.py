@@ -13,6 +13,7 @@ import click
 
 from bot.cli.ask import console, lookup
 from bot.cli.data import releases, sync
+from bot.cli.mapping import confirmations, map_command
 from bot.cli.run import demo, doctor, manifest, serve
 
 
@@ -29,7 +30,7 @@ def cli(context: click.Context, home: Path | None, config: Path | None) -> None:
     context.obj = (config, environ)
 
 
-for verb in (lookup, console, sync, releases, serve, demo, manifest, doctor):
+for verb in (lookup, map_command, confirmations, console, sync, releases, serve, demo, manifest, doctor):
     cli.add_command(verb)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from knowledge.search import NO_SYNONYMS, Lookup, Synonyms
@@ -10,6 +12,10 @@ from knowledge.search import NO_SYNONYMS, Lookup, Synonyms
 if TYPE_CHECKING:
     from knowledge.catalog import Catalog
     from knowledge.library import Library
+    from knowledge.mapping import Mapping
+    from knowledge.mapping.teams import TeamMappers
+    from knowledge.model import Domain
+    from knowledge.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +31,28 @@ class Toolbox:
 
     Args:
         library: Releases on disk.
+        store: What the teams told.
+        mappers: From alert text to techniques.
         synonyms: The field's slang, the operator's own words among it.
         command: The slash command, as the help tells it.
+        now: The time, in UTC.
     """
 
-    def __init__(self, library: Library, synonyms: Synonyms = NO_SYNONYMS, *, command: str = "/attack") -> None:
+    def __init__(
+        self,
+        library: Library,
+        store: Store,
+        mappers: TeamMappers,
+        synonyms: Synonyms = NO_SYNONYMS,
+        *,
+        command: str = "/attack",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self.library = library
+        self.store = store
         self.command = command
+        self.now = now
+        self._mappers = mappers
         self._synonyms = synonyms
         self._reference: Reference | None = None
 
@@ -43,3 +64,17 @@ class Toolbox:
             reference = Reference(catalog, Lookup(catalog, self._synonyms))
             self._reference = reference
         return reference
+
+    def map(self, workspace: str, text: str, *, domain: Domain | None = None) -> Mapping:
+        """Likely techniques of a text, with what the workspace's team told counted in.
+
+        Raises:
+            MappingNotReadyError: The index is being built.
+            StoreError: What the team told cannot be read.
+        """
+        return self._mappers.mapper(self.reference().catalog, workspace).map(text, domain)
+
+    def prepare(self) -> None:
+        """Load what the first question would wait for."""
+        self.reference().lookup.warm()
+        self._mappers.prepare(self.reference().catalog)

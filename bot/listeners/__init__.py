@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.listeners import buttons, home, mention, once, slash, unfurl
+from bot.listeners import buttons, home, judging, mapping_form, mention, once, shortcut, slash, unfurl
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -23,5 +23,8 @@ def register(app: App, toolbox: Toolbox) -> None:
     slash.register(app, toolbox)
     mention.register(app, toolbox)
     buttons.register(app, toolbox)
+    mapping_form.register(app, toolbox)
+    judging.register(app, toolbox)
+    shortcut.register(app, toolbox)
     home.register(app, toolbox)
     unfurl.register(app, toolbox)

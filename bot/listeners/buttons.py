@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.boundary import guarded
-from bot.commands.lookup import show
-from bot.commands.request import Request
-from bot.listeners.answering import content, privately
+from bot.commands.carried import again
+from bot.listeners.answering import Place, content, privately, say
+from bot.listeners.pressing import only_theirs, request_of
 from bot.views.messages import shared_by
 
 if TYPE_CHECKING:
@@ -24,41 +25,15 @@ def register(app: App, toolbox: Toolbox) -> None:
     @app.action(re.compile(r"^(card|open):"))
     def on_page(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond, client: WebClient) -> None:
         ack()
-        reply = guarded(lambda: show(_request(body, action), toolbox))
-        message = body.get("message") or {}
-        if _only_theirs(body):
+        reply = guarded(partial(again, request_of(body, action), toolbox))
+        if only_theirs(body):
             respond(replace_original=True, **privately(reply))
         else:  # others read this message: whoever pages gets a copy of their own
-            client.chat_postEphemeral(
-                channel=body["channel"]["id"],
-                user=body["user"]["id"],
-                thread_ts=message.get("thread_ts"),
-                **_without_unfurl(privately(reply)),
-            )
+            say(client, reply, Place.of_message(body))
 
     @app.action("share")
     def on_share(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
         ack()
-        reply = guarded(lambda: shared_by(show(_request(body, action), toolbox), body["user"]["id"]))
-        respond(response_type="in_channel", replace_original=False, **content(reply))
+        reply = guarded(partial(again, request_of(body, action), toolbox))
+        respond(response_type="in_channel", replace_original=False, **content(shared_by(reply, body["user"]["id"])))
         respond(delete_original=True)
-
-
-def _request(body: dict[str, Any], action: dict[str, Any]) -> Request:
-    return Request(
-        text=action.get("value") or "",
-        team=(body.get("team") or {}).get("id") or "",
-        user=body["user"]["id"],
-        channel=(body.get("channel") or {}).get("id") or "",
-    )
-
-
-def _only_theirs(body: dict[str, Any]) -> bool:
-    """Whether the message the button stands in is shown to its asker alone."""
-    message = body.get("message") or {}
-    return bool((body.get("container") or {}).get("is_ephemeral")) or message.get("subtype") == "ephemeral"
-
-
-def _without_unfurl(arguments: dict[str, Any]) -> dict[str, Any]:
-    """`chat.postEphemeral` never unfurls and knows neither argument nor `response_type`."""
-    return {name: value for name, value in arguments.items() if name in ("text", "blocks")}

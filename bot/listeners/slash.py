@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.boundary import guarded
 from bot.commands.request import Request
-from bot.commands.table import perform
-from bot.listeners.answering import privately
+from bot.commands.table import perform, wants_alert
+from bot.listeners.answering import Place, hand_over, privately
+from bot.listeners.mapping_form import open_form
 
 if TYPE_CHECKING:
     from slack_bolt import Ack, App, Respond
+    from slack_sdk import WebClient
 
     from bot.commands.toolbox import Toolbox
 
@@ -19,7 +22,7 @@ def register(app: App, toolbox: Toolbox) -> None:
     """Listen for the slash command."""
 
     @app.command(toolbox.command)
-    def on_slash(ack: Ack, body: dict[str, Any], respond: Respond) -> None:
+    def on_slash(ack: Ack, body: dict[str, Any], respond: Respond, client: WebClient) -> None:
         ack()
         request = Request(
             text=body.get("text") or "",
@@ -27,4 +30,10 @@ def register(app: App, toolbox: Toolbox) -> None:
             user=body.get("user_id") or "",
             channel=body.get("channel_id") or "",
         )
-        respond(**privately(guarded(lambda: perform(request, toolbox))))
+        place = Place(request.channel, request.user)
+        if wants_alert(request):
+            open_form(client, body["trigger_id"], place)
+            return
+        reply = guarded(partial(perform, request, toolbox))
+        respond(**privately(reply))
+        hand_over(client, reply, place)

@@ -10,6 +10,7 @@ from knowledge.coverage.index import Coverage
 from knowledge.coverage.log_sources import NO_LOG_SOURCES, LogSourceEntry, LogSources
 from knowledge.coverage.log_sources_file import LogSourcesError, read_log_sources
 from knowledge.coverage.model import (
+    MANY_RULES,
     NOT_DETECTION,
     Claim,
     Readiness,
@@ -21,6 +22,7 @@ from knowledge.coverage.model import (
 )
 
 __all__ = [
+    "MANY_RULES",
     "NOT_DETECTION",
     "NO_LOG_SOURCES",
     "Claim",

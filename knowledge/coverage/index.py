@@ -230,7 +230,7 @@ class _Ledger:
             for target, named in entered.items():
                 self.claims[target].append(Claim(detection, visibility, named, validated))
         elif detection.kind is DetectionKind.RULE:
-            self.switched_off.update(entered)
+            self.switched_off.update(tuple(entered))
 
     def _target(self, written: str) -> tuple[str, bool]:
         """The current technique an id counts for, empty where there is none, and whether the id itself is retired."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,14 @@ _OTHER_CENTROID, _OTHER_COUNTED = 1.0, 0.3
 _DOUBT = 1.5  # pieces of contrary evidence every term starts with
 _PHRASE_DOUBT = 3.0  # how many pieces of evidence a phrase's author is worth
 _SURE = 0.97
+_PRIOR = 60.0  # everyday lines that a word's share among the evidence is worth
+_MOST_EVERYDAY = 4.0
+
+
+def everyday_lines() -> tuple[str, ...]:
+    """Everyday texts of offices and operations, written for this product."""
+    raw = files("knowledge.mapping").joinpath("data/benign.txt").read_text("utf-8")
+    return tuple(line for line in raw.splitlines() if line and not line.startswith(("[", "#")))
 
 
 def build_index(catalog: Catalog, evidence: Sequence[Evidence]) -> Index:
@@ -55,6 +64,7 @@ class Builder:
         self._lexicon = phrasebook.shipped_lexicon()
         self._hits = _incidence([_phrases(self._lexicon, forms) for forms in readings], len(self._lexicon.phrases))
         self._claims = self._claimed(catalog, number)
+        self._documents_with = np.asarray((self._matrix != 0).sum(axis=0)).ravel()
         pairs, starts, keys = _segments(self.evidence, self.labels)
         self.corpus = Corpus(
             techniques=techniques,
@@ -81,15 +91,32 @@ class Builder:
         counted = np.array([_COUNTED.get(each, _OTHER_COUNTED) for each in sources], np.float32) * keep
         centroids = _unit(self._shown.T @ (sparse.diags_array(centred) @ self._matrix))
         present = (self._matrix != 0).astype(np.float32)
-        share, seen = _shares(present, self._shown, counted, _DOUBT)
+        share = _shares(present, self._shown, counted, _DOUBT)
         share.data[share.data <= 0.05] = 0
         share.eliminate_zeros()
         alertness = share.max(axis=1).toarray().ravel().astype(np.float32)
         decisive = share.copy()
         decisive.data = -np.log1p(-np.minimum(decisive.data, _SURE))
         return Tables(
-            postings(centroids.T), postings(decisive), alertness, self._learned(counted), postings(self._claims)
+            postings(centroids.T),
+            postings(decisive),
+            alertness,
+            self._learned(counted),
+            postings(self._claims),
+            self.everyday(everyday_lines()),
         )
+
+    def everyday(self, lines: Sequence[str]) -> Floats:
+        """How much commoner each word is in everyday lines than in evidence, as a log; 0 for pairs of words."""
+        rows = self.corpus.rows
+        seen = Counter(form for line in lines for form in {form for forms in words(line).forms for form in forms})
+        found = np.zeros(len(rows), np.float32)
+        known, total = len(self.evidence), len(lines)
+        for term, row in rows.items():
+            if " " not in term:
+                there = (seen[term] + _PRIOR * (share := self._documents_with[row] / known)) / (total + _PRIOR)
+                found[row] = np.clip(math.log(there / share), -_MOST_EVERYDAY, _MOST_EVERYDAY)
+        return found
 
     def _learned(self, counted: Floats) -> Postings:
         hits = self._hits.astype(np.float32)
@@ -158,10 +185,10 @@ def _unit(matrix: Any) -> Any:
     return (sparse.diags_array((1 / length).astype(np.float32)) @ matrix).tocsr()
 
 
-def _shares(present: Any, shown: Any, counted: Floats, doubt: float) -> tuple[Any, Floats]:
+def _shares(present: Any, shown: Any, counted: Floats, doubt: float) -> Any:
     seen = np.asarray(present.T @ counted).ravel() + doubt
     told = present.T @ (sparse.diags_array(counted) @ shown)
-    return (sparse.diags_array((1 / seen).astype(np.float32)) @ told).tocsr(), seen
+    return (sparse.diags_array((1 / seen).astype(np.float32)) @ told).tocsr()
 
 
 def _segments(evidence: Sequence[Evidence], labels: Sequence[Sequence[int]]) -> tuple[Ints, Ints, Ints]:
@@ -178,14 +205,16 @@ def _segments(evidence: Sequence[Evidence], labels: Sequence[Sequence[int]]) -> 
 
 
 def _names(catalog: Catalog, techniques: Sequence[str], rows: Mapping[str, int], rarity: Floats) -> Postings:
-    starts, columns, values = [0], [], []
+    starts: list[int] = [0]
+    columns: list[int] = []
+    values: list[float] = []
     for each in techniques:
         item = catalog.get(each)
         forms = words(item.name if item else "").forms
         found = dict.fromkeys(rows[form[0]] for form in forms if form[0] in rows)
         whole = sum(float(rarity[row]) for row in found)
         columns += found
-        values += [rarity[row] / whole for row in found]
+        values += [float(rarity[row]) / whole for row in found]
         starts.append(len(columns))
     shape = (len(techniques), len(rows))
     matrix = sparse.csr_array((np.array(values, np.float32), np.array(columns, np.int32), starts), shape=shape)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 TITLE, SEEN, SIGNIFICANCE, TELEMETRY, SUPPOSED, CIRCUMSTANCE = 2.0, 1.0, 0.7, 0.5, 0.35, 0.15
 """Weights of a clause, by what it does."""
@@ -20,8 +21,8 @@ MAX_CLAUSE = 600
 _SPLIT = re.compile(r"(?<=[.!?;])\s+(?=[A-Z\"'(`])|[\r\n]+")
 _SUPPOSED = re.compile(
     r"\bif (?:this (?:activity )?is |it is )?(?:confirmed|successful|found)"
-    r"|\b(?:could|may|might|can|would) (?:\w+ )?(?:allow|lead|enable|result|permit|grant|help|give|compromise|cause|also"
-    r"|then|be followed|facilitate)|\b(?:potentially|thereby|possibly) (?:lead|allow|enabl|result|compromis|caus)"
+    r"|\b(?:could|may|might|can|would) (?:\w+ )?(?:allow|lead|enable|result|permit|grant|help|give|compromise|cause"
+    r"|also|then|be followed|facilitate)|\b(?:potentially|thereby|possibly) (?:lead|allow|enabl|result|compromis|caus)"
     r"|\b(?:leading|resulting) (?:to|in)",
     re.IGNORECASE,
 )
@@ -31,16 +32,16 @@ _SIGNIFICANCE = re.compile(
     re.IGNORECASE,
 )
 _TELEMETRY = re.compile(
-    r"\bleverag|\btelemetry|\bdata ?model|\blogs? (?:from|source|ingest)|\bsourced from|\b(?:data|logs) (?:from|via|such"
-    r"|collected|provided)|\bendpoint detection and response|\bthis (?:detection|analytic|search|query) (?:uses|relies"
+    r"\bleverag|\btelemetry|\bdata ?model|\blogs? (?:from|source|ingest)|\bsourced from|\b(?:data|logs) (?:from|via"
+    r"|such|collected|provided)|\bendpoint detection and response|\bthis (?:detection|analytic|search|query) (?:uses|relies"
     r"|works)|\bby analyzing|\bfalse positive|\blegitimate|\badministrat(?:or|ive) activ|\btune|\bfilter",
     re.IGNORECASE,
 )
 # Field names of SIEM exports. The first group is what the alert is called, the second circumstance, not behaviour.
-_FIELD = re.compile(r"\s*[\"'{]*\s*([A-Za-z_@][\w.@ -]{0,40}?)[\"']?\s*(?:[:=](?![\\/:=]))\s*")
+_FIELD = re.compile(r"\s*+[\"'{]*+\s*+([A-Za-z_@][\w.@ -]{0,40}?)[\"']?\s{0,8}(?:[:=](?![\\/:=]))\s{0,8}")
 _TITLE_FIELD = re.compile(
-    r"(?:alert|rule|signature|event|detection|analytic|subject|title|threat)?[ _.-]?(?:name|title|subject|signature)|alert|rule"
-    r"|title|subject|signature|detection",
+    r"(?:alert|rule|signature|event|detection|analytic|subject|title|threat)?[ _.-]?(?:name|title|subject|signature)|alert"
+    r"|rule|title|subject|signature|detection",
     re.IGNORECASE,
 )
 _CIRCUMSTANCE_FIELD = re.compile(
@@ -49,7 +50,12 @@ _CIRCUMSTANCE_FIELD = re.compile(
     r"|ticket|case|score|sid|pid|id)",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"\\\\|\\[nrt]|\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}|&(?:quot|amp|lt|gt|#\d{2,4});|<[@!#][^<>\s]{1,80}>")
+_MARKUP = re.compile(
+    r"\\\\|\\[nrt]|\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}|&(?:quot|amp|lt|gt|#\d{2,4});|<[@!#][^<>\s]{1,80}>"
+)
+_BLOB = re.compile(r"[A-Za-z0-9+/_=-]{32,}")
+_BLOB_SAMPLE = 160  # characters of a run that are looked at
+_BLOB_CHANGES = 0.35  # share of places where a blob goes from one kind of character to another
 _MEMBER = re.compile(r"\"((?:[^\"\\]|\\.){1,60})\"\s{0,8}:\s{0,8}(\"(?:[^\"\\]|\\.)*+\"|[^,}\]\[{\s\"]{1,200})")
 
 
@@ -69,7 +75,7 @@ class Clause:
 
 
 def shadow(text: str) -> str:
-    """The text with escapes blanked out, of the same length: ``\\n`` in JSON, ``%20``, ``&quot;``, ``<@U123>``."""
+    r"""The text with what is no word blanked out, of the same length: ``\n`` in JSON, ``%20``, ``&quot;``, base64."""
     json_like = text.lstrip()[:1] in ("{", "[") or '\\"' in text
 
     def blank(match: re.Match[str]) -> str:
@@ -77,7 +83,15 @@ def shadow(text: str) -> str:
             return match[0]
         return " " * len(match[0])
 
-    return _MARKUP.sub(blank, text)
+    return _BLOB.sub(_blank_blob, _MARKUP.sub(blank, text))
+
+
+def _blank_blob(match: re.Match[str]) -> str:
+    """Encoded runs are no words; a path or a long name changes between cases and digits far less often."""
+    sample = match[0][:_BLOB_SAMPLE]
+    kinds = [(char.isupper(), char.isdigit()) for char in sample]
+    changes = sum(left != right for left, right in pairwise(kinds))
+    return " " * len(match[0]) if changes > _BLOB_CHANGES * len(sample) else match[0]
 
 
 def clauses(text: str) -> tuple[Clause, ...]:
@@ -96,11 +110,10 @@ def clauses(text: str) -> tuple[Clause, ...]:
             weight = _weigh(piece)
             if not found_title:
                 weight = TITLE
-        elif field is not None:
-            start += field.end()
+        skipped = field.end() if field and weight in (TITLE, CIRCUMSTANCE) and _field_weight(field[1]) else 0
         found_title = found_title or weight == TITLE
-        if start < end:
-            result.append(Clause(start, end, weight))
+        if start + skipped < end:
+            result.append(Clause(start + skipped, end, weight))
     return tuple(result)
 
 

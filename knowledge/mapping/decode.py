@@ -102,4 +102,6 @@ def _as_text(raw: bytes) -> str:
         return ""
     good = sum(char.isprintable() or char in "\r\n\t" for char in text)
     ascii_share = sum(char.isascii() for char in text)
-    return text if good >= _READABLE * len(text) and ascii_share >= _READABLE * len(text) and " " in text.strip() else ""
+    return (
+        text if good >= _READABLE * len(text) and ascii_share >= _READABLE * len(text) and " " in text.strip() else ""
+    )

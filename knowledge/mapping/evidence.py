@@ -1,7 +1,7 @@
 """The texts that are known to show a technique, and where each comes from.
 
-Shipped evidence is what a release says (names, descriptions, procedure examples, analytics with their log sources) and the
-Sigma rules in the pymispgalaxies wheel. A team adds its own: imported detections and confirmed alerts.
+Shipped evidence is what a release says (names, descriptions, procedure examples, analytics with their log sources) and
+the Sigma rules in the pymispgalaxies wheel. A team adds its own: imported detections and confirmed alerts.
 """
 
 from __future__ import annotations

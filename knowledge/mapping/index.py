@@ -1,7 +1,7 @@
 """Everything that is known about texts and techniques, as arrays.
 
-Rows are terms (words and pairs of neighbours), columns documents or techniques; a text is scored by adding up the rows of
-its terms. All arrays are read-only, so an index is shared by threads.
+Rows are terms (words and pairs of neighbours), columns documents or techniques; a text is scored by adding up the rows
+of its terms. All arrays are read-only, so an index is shared by threads.
 """
 
 from __future__ import annotations
@@ -108,6 +108,7 @@ class Tables:
         alertness: For each term the highest p.
         phrases: Lexicon phrases by technique: p of the phrase, starting from the strength its author gave it.
         claims: Lexicon phrases by technique: the strength alone.
+        everyday: For each single word the log of how much commoner it is in everyday texts than in evidence; else 0.
     """
 
     centroids: Postings
@@ -115,6 +116,7 @@ class Tables:
     alertness: Floats
     phrases: Postings
     claims: Postings
+    everyday: Floats
 
 
 @dataclass(frozen=True, slots=True)

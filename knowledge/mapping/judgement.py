@@ -1,7 +1,7 @@
 """From measures to an order, a confidence and the decision to say nothing.
 
-The numbers are learned by `knowledge.mapping.training` from shipped evidence alone and shipped in ``data/judgement.json``:
-weights of a listwise ranker, a logistic model of being right with an isotonic correction, a logistic model of an alert.
+The numbers are learned by `knowledge.mapping.training` from shipped evidence alone and shipped in
+``data/judgement.json``: weights of a listwise ranker, a logistic model of being right with an isotonic correction, a logistic model of an alert.
 """
 
 from __future__ import annotations
@@ -17,10 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.mapping.index import Floats
-from knowledge.mapping.measures import MEASURES, STRENGTHS, Measured
+from knowledge.mapping.measures import MEASURES, STRENGTHS, TEMPER, Measured
 from knowledge.mapping.model import Band
 
-CONFIDENCE = ("share", "log_share", "margin", "first", "phrase_sure", "rule", "procedure", "decisive", "is_sub", "alert")
+CONFIDENCE = (
+    "share",
+    "log_share",
+    "margin",
+    "first",
+    "phrase_sure",
+    "rule",
+    "procedure",
+    "decisive",
+    "is_sub",
+    "alert",
+)
 """What the confidence in one technique is made of."""
 
 
@@ -33,7 +44,7 @@ class Judgement:
         confidence: A weight for each of `CONFIDENCE`, the constant last.
         isotonic_from: Raw confidences, rising.
         isotonic_to: What they are worth.
-        alert: A weight for each of `STRENGTHS` and then the constant.
+        alert: A weight for each of `STRENGTHS` and `TEMPER`, the constant last.
         alert_from: Below this probability of being an alert, abstain.
         near_from: Similarities of the nearest rule, rising.
         near_to: How often the nearest rule at that similarity names the same technique.
@@ -76,7 +87,7 @@ def judgement_of(raw: Mapping[str, Any]) -> Judgement:
         confidence=np.array([raw["confidence"].get(name, 0.0) for name in (*CONFIDENCE, "constant")], np.float32),
         isotonic_from=floats("isotonic_from"),
         isotonic_to=floats("isotonic_to"),
-        alert=np.array([raw["alert"].get(name, 0.0) for name in (*STRENGTHS, "constant")], np.float32),
+        alert=np.array([raw["alert"].get(name, 0.0) for name in (*STRENGTHS, *TEMPER, "constant")], np.float32),
         alert_from=float(raw["alert_from"]),
         near_from=floats("near_from"),
         near_to=floats("near_to"),
@@ -106,17 +117,17 @@ def judge(judgement: Judgement, measured: Measured) -> Ranked:
     order, features = confidence_features(judgement.ranking, measured, alert)
     raw = _logistic(with_constant(features) @ judgement.confidence)
     worth = np.interp(raw, judgement.isotonic_from, judgement.isotonic_to).astype(np.float32)
-    return Ranked(measured.techniques[order], worth, alert)
+    # The ranker knows the order better than confidence does: none is surer than the one before it.
+    return Ranked(measured.techniques[order], np.minimum.accumulate(worth), alert)
 
 
 def strengths(measured: Measured) -> Floats:
     """The strengths of a text on a scale that suits a linear model."""
-    return np.log1p(5 * np.maximum(measured.strength, 0)).astype(np.float32)
+    size = len(STRENGTHS)
+    return np.concatenate([np.log1p(5 * np.maximum(measured.strength[:size], 0)), measured.strength[size:]])
 
 
-def confidence_features(
-    ranking: Floats, measured: Measured, alert: float
-) -> tuple[NDArray[np.int64], Floats]:
+def confidence_features(ranking: Floats, measured: Measured, alert: float) -> tuple[NDArray[np.int64], Floats]:
     """The order of the candidates, and for each, in that order, the features of confidence."""
     scores = measured.values @ ranking
     order = np.argsort(-scores, kind="stable")

@@ -52,17 +52,21 @@ class Lexicon:
         phrases: Each once.
         claims: For each phrase, ``(technique id, strength 0..1)``.
         by_word: The phrases that start with a word.
+        written: Each phrase as it was written.
     """
 
     phrases: tuple[Phrase, ...]
     claims: tuple[tuple[tuple[str, float], ...], ...]
     by_word: Mapping[str, tuple[int, ...]]
+    written: tuple[str, ...]
 
 
-def lexicon_of(claims: Iterable[tuple[Phrase, str, float]]) -> Lexicon:
-    """Index claims that a phrase points at a technique."""
+def lexicon_of(claims: Iterable[tuple[Phrase, str, float, str]]) -> Lexicon:
+    """Index claims that a phrase points at a technique, with a strength, as written."""
+    written: dict[Phrase, str] = {}
     merged: dict[Phrase, dict[str, float]] = {}
-    for phrase, technique, strength in claims:
+    for phrase, technique, strength, text in claims:
+        written.setdefault(phrase, text)
         known = merged.setdefault(phrase, {})
         known[technique] = max(strength, known.get(technique, 0.0))
     by_word: dict[str, list[int]] = defaultdict(list)
@@ -72,6 +76,7 @@ def lexicon_of(claims: Iterable[tuple[Phrase, str, float]]) -> Lexicon:
         tuple(merged),
         tuple(tuple(claim.items()) for claim in merged.values()),
         {word: tuple(numbers) for word, numbers in by_word.items()},
+        tuple(written.values()),
     )
 
 
@@ -80,7 +85,7 @@ def shipped_lexicon() -> Lexicon:
     """The lexicon of this package; its ids are as written, of no particular release."""
     raw = tomllib.loads(files("knowledge.mapping").joinpath("data/lexicon.toml").read_text("utf-8"))
     return lexicon_of(
-        (phrase, technique, _STRENGTHS.get(line[0], _PLAIN_STRENGTH))
+        (phrase, technique, _STRENGTHS.get(line[0], _PLAIN_STRENGTH), line.lstrip("!~ "))
         for technique, entry in raw.items()
         for line in entry["phrases"].splitlines()
         if line and (phrase := phrase_of(line.lstrip("!~ ")))
@@ -93,7 +98,9 @@ def phrase_of(text: str) -> Phrase:
     return tuple(part for part in parts if part)
 
 
-def find(lexicon: Lexicon, forms: Sequence[tuple[str, ...]], clause: Sequence[int], weights: Sequence[float]) -> list[Hit]:
+def find(
+    lexicon: Lexicon, forms: Sequence[tuple[str, ...]], clause: Sequence[int], weights: Sequence[float]
+) -> list[Hit]:
     """Every phrase that stands in a text, once, where it weighs most.
 
     Args:

@@ -34,10 +34,12 @@ class Query:
     Attributes:
         rows: Its terms.
         weights: Their weights, together of length 1.
+        unknown: How many other single words it has.
     """
 
     rows: Ints
     weights: Floats
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Measured:
     Attributes:
         techniques: Their numbers.
         values: One row a technique, one column each of `MEASURES`.
-        strength: ``STRENGTHS`` of the text as a whole, for abstaining.
+        strength: ``STRENGTHS`` and ``TEMPER`` of the text as a whole, for abstaining.
         similarity: For each piece of evidence how like the text it is, 0 to 1.
     """
 
@@ -57,22 +59,44 @@ class Measured:
     similarity: Floats
 
 
-STRENGTHS = ("phrases", "phrase_best", "decisive", "centroid", "rule", "procedure", "alertness", "claims")
-"""Names of `Measured.strength`: the highest value any technique reaches."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a team's evidence says of a text, for each technique.
+
+    Attributes:
+        nearest: Similarity of the nearest piece.
+        nearest_title: The same of the text's title.
+        phrases: Sum of ``-log(1 - share)`` of the detection strings that stand in the text.
+        phrase_best: The highest share.
+    """
+
+    nearest: Floats
+    nearest_title: Floats
+    phrases: Floats
+    phrase_best: Floats
+
+
+STRENGTHS = ("phrases", "phrase_best", "decisive", "centroid", "rule", "procedure", "claims")
+"""The first of `Measured.strength`: the highest value any technique reaches."""
+
+TEMPER = ("alertness", "everyday", "everyday_most", "unknown", "length")
+"""The rest of it: the most telling word, how everyday the words are, the share of unknown ones, the log of how many."""
 
 
 def query_of(corpus: Corpus, counts: Mapping[str, float]) -> Query:
     """Weigh counted terms as the evidence was weighed."""
-    rows, weights = [], []
+    rows, weights, unknown = [], [], 0
     for term, n in counts.items():
         row = corpus.rows.get(term)
-        if row is not None and n > 0:
+        if row is None:
+            unknown += " " not in term
+        elif n > 0:
             rows.append(row)
             weights.append(1 + math.log(n) if n >= 1 else n)
     at = np.array(rows, np.int32)
     found = np.array(weights, np.float32) * corpus.rarity[at]
     length = float(np.sqrt((found**2).sum())) or 1.0
-    return Query(at, found / np.float32(length))
+    return Query(at, found / np.float32(length), unknown)
 
 
 def measure(
@@ -82,6 +106,7 @@ def measure(
     hits: Sequence[Hit],
     allowed: NDArray[np.bool_],
     keep: Floats | None = None,
+    told: Sequence[Told] = (),
 ) -> Measured:
     """Compare a text with every technique and pick the ones worth ranking.
 
@@ -92,6 +117,7 @@ def measure(
         hits: Phrases of the lexicon that stand in it.
         allowed: The techniques that may be answered.
         keep: For each piece of evidence 0 to hold it out; all is compared by default.
+        told: What teams' own evidence says; its pieces count as rules do, its strings as phrases do.
     """
     corpus, tables = index.corpus, index.tables
     similarity = corpus.documents.add(query.rows, query.weights)
@@ -111,6 +137,12 @@ def measure(
     phrases = np.bincount(columns, -np.log1p(-np.minimum(shares, 0.97)) * each, width).astype(np.float32)
     best = np.zeros(width, np.float32)
     np.maximum.at(best, columns, shares * np.minimum(1, each))
+    for more in told:
+        nearest[0] = np.maximum(nearest[0], more.nearest)
+        together[0] = np.maximum(together[0], more.nearest)
+        nearest_title[0] = np.maximum(nearest_title[0], more.nearest_title)
+        phrases += more.phrases
+        best = np.maximum(best, more.phrase_best)
     ones, title_ones = np.ones(len(query.rows), np.float32), np.ones(len(title.rows), np.float32)
     raw = {
         "centroid": tables.centroids.add(query.rows, query.weights),
@@ -127,10 +159,22 @@ def measure(
     shared["name"] = corpus.names.add(query.rows, ones)
     shared["title_name"] = corpus.names.add(title.rows, title_ones)
     alertness = float((tables.alertness[query.rows] * meant).max(initial=0.0))
-    strength = [float(raw[name].max(initial=0.0, where=allowed)) for name in STRENGTHS if name != "alertness"]
-    strength.insert(STRENGTHS.index("alertness"), alertness)
+    strength = [float(raw[name].max(initial=0.0, where=allowed)) for name in STRENGTHS]
+    strength += [alertness, *_everyday(index, query)]
     chosen = _candidates(shared, allowed)
     return Measured(chosen, _columns(corpus, shared, chosen), np.array(strength, np.float32), similarity)
+
+
+def _everyday(index: Index, query: Query) -> tuple[float, float, float, float]:
+    values = index.tables.everyday[query.rows]
+    values = np.sort(values[values != 0])
+    known = len(values)
+    return (
+        float(values.mean()) if known else 0.0,
+        float(values[-5:].mean()) if known else 0.0,
+        query.unknown / (known + query.unknown) if known or query.unknown else 1.0,
+        math.log1p(known + query.unknown),
+    )
 
 
 def _meant(query: Query) -> Floats:
@@ -138,7 +182,7 @@ def _meant(query: Query) -> Floats:
     if not len(query.weights):
         return query.weights
     top = np.sort(query.weights)[::-1][:_SHARPNESS].mean()
-    return np.minimum(1, query.weights / top).astype(np.float32)
+    return np.asarray(np.minimum(1, query.weights / top), np.float32)
 
 
 def _by_source(corpus: Corpus, similarity: Floats) -> tuple[Floats, Floats]:
@@ -154,7 +198,7 @@ def _by_source(corpus: Corpus, similarity: Floats) -> tuple[Floats, Floats]:
 
 
 def _relative(values: Floats) -> Floats:
-    return (np.maximum(values, 0) / (values.max(initial=0.0) + 1e-6)).astype(np.float32)
+    return np.asarray(np.maximum(values, 0) / (values.max(initial=0.0) + 1e-6), np.float32)
 
 
 def _candidates(shared: Mapping[str, Floats], allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -186,4 +230,4 @@ def _columns(corpus: Corpus, shared: Mapping[str, Floats], chosen: NDArray[np.in
     columns["parent_name"] = shared["name"][parents] * is_sub
     columns["is_sub"] = is_sub.astype(np.float32)
     columns["has_subs"] = (has_subs & ~is_sub).astype(np.float32)
-    return np.stack([columns[name][chosen] for name in MEASURES], axis=1).astype(np.float32)
+    return np.asarray(np.stack([columns[name][chosen] for name in MEASURES], axis=1), np.float32)

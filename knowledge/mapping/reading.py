@@ -1,7 +1,7 @@
 """A text as it is scored: its words, the clause each stands in, and what encoded parts decode to.
 
-A decoded part is read like the rest; its words have the place of the encoded run they came from, so that every quote is an
-exact substring of what was pasted.
+A decoded part is read like the rest; its words have the place of the encoded run they came from, so that every quote is
+an exact substring of what was pasted.
 """
 
 from __future__ import annotations

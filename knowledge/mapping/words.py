@@ -1,7 +1,7 @@
-"""Alert text becomes words that compare equal however they were typed, each with its place in the text.
+r"""Alert text becomes words that compare equal however they were typed, each with its place in the text.
 
-``C:\\Windows\\System32\\VSSADMIN.EXE``, ``vssadmin`` and ``vss^admin`` are one word; ``New-ItemProperty`` is itself and its
-parts; ``DisableAntiSpyware`` is itself and the words it is made of. Nothing here knows ATT&CK.
+``C:\Windows\System32\VSSADMIN.EXE``, ``vssadmin`` and ``vss^admin`` are one word; ``New-ItemProperty`` is itself and
+its parts; ``DisableAntiSpyware`` is itself and the words it is made of. Nothing here knows ATT&CK.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 MAX_WORD = 64
 """Longer runs of letters are blobs, not words, and are passed over."""
@@ -26,11 +27,118 @@ _SUFFIXES = (
     ("sses", "ss"), ("ers", "er"), ("ions", "ion"), ("ed", ""), ("es", "e"), ("s", ""),
 )  # fmt: skip
 _STOP = frozenset(
-    "a an and are as at be been being by can could do does for from had has have he her his if in into is it its may "
-    "might more most no not of on or other our she should so some such than that the their them then there these they "
-    "this those to too very via was we were what when where which while who will with would you your also using use "
-    "used uses during within about over through both between any all each only own same up down out off again once "
-    "here how why new com www http https exe dll eg ie etc".split()
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "being",
+        "by",
+        "can",
+        "could",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "his",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "may",
+        "might",
+        "more",
+        "most",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "other",
+        "our",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "too",
+        "very",
+        "via",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "also",
+        "using",
+        "use",
+        "used",
+        "uses",
+        "during",
+        "within",
+        "about",
+        "over",
+        "through",
+        "both",
+        "between",
+        "any",
+        "all",
+        "each",
+        "only",
+        "own",
+        "same",
+        "up",
+        "down",
+        "out",
+        "off",
+        "again",
+        "once",
+        "here",
+        "how",
+        "why",
+        "new",
+        "com",
+        "www",
+        "http",
+        "https",
+        "exe",
+        "dll",
+        "eg",
+        "ie",
+        "etc",
+    ]
 )
 
 
@@ -103,5 +211,5 @@ def stem(word: str) -> str:
 def terms(forms: tuple[tuple[str, ...], ...]) -> list[str]:
     """Everything a run of words is indexed by: their forms, and pairs of neighbours."""
     found = [form for each in forms for form in each]
-    found += [f"{left[-1]} {right[0]}" for left, right in zip(forms, forms[1:], strict=False)]
+    found += [f"{left[-1]} {right[0]}" for left, right in pairwise(forms)]
     return found

@@ -60,13 +60,14 @@ class PublicRules:
 
 
 def _ordered(catalog: Catalog, target: str, rules: list[PublicRule]) -> tuple[PublicRule, ...]:
-    """A rule whose title speaks of the technique first, then by level, then the one that names the fewest others."""
+    """A rule whose title has half the words of the technique's name first, then by level, then by how few it names."""
     technique = catalog.get(target)
     subject = _words(technique.name) if technique else set()
 
     def order(rule: PublicRule) -> tuple[int, int, int, str]:
         level = _LEVELS.index(rule.level) if rule.level in _LEVELS else len(_LEVELS)
-        return -len(subject & _words(rule.title)), level, len(rule.ids), rule.title
+        shared = len(subject & _words(rule.title))
+        return -shared if 2 * shared >= len(subject) else 0, level, len(rule.ids), rule.title
 
     return tuple(sorted(rules, key=order))
 

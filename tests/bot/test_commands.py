@@ -12,6 +12,7 @@ from bot.commands.request import Request
 from bot.commands.table import VERBS, Verb, perform
 from bot.commands.toolbox import Toolbox
 from knowledge.library import Library
+from tests import builders
 from tests.builders import small_release
 
 ROOT = Path(__file__).parents[2]
@@ -19,9 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def toolbox(tmp_path: Path) -> Toolbox:
-    library = Library(tmp_path)
-    library.add(small_release())
-    return Toolbox(library)
+    return builders.toolbox(tmp_path)
 
 
 def ask(text: str, toolbox: Toolbox) -> str:
@@ -60,8 +59,12 @@ def test_a_name_that_begins_with_a_verb_is_still_a_name(tmp_path: Path, toolbox:
     assert "T1566" in ask("help phishing", toolbox)
 
 
-def test_without_a_release_it_says_what_to_do(tmp_path: Path) -> None:
-    assert "attackbot sync" in ask("T1059", Toolbox(Library(tmp_path)))
+def test_without_a_release_it_says_what_to_do(tmp_path: Path, toolbox: Toolbox) -> None:
+    for path in (tmp_path / "releases").iterdir():
+        path.unlink()
+    emptied = builders.toolbox_over(Library(tmp_path / "releases"), tmp_path)
+
+    assert "attackbot sync" in ask("T1059", emptied)
 
 
 def test_a_release_that_arrives_is_answered_from_at_once(toolbox: Toolbox) -> None:

@@ -1,4 +1,4 @@
-"""A Slack that answers every Web API method with ok and remembers what was asked of it."""
+"""A Slack that answers every Web API method with ok, or as told, and remembers what was asked of it."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from bot.app import build_app
 from bot.commands.toolbox import Toolbox
 from config.settings import load
-from knowledge.library import Library
-from tests.builders import small_release
+from tests import builders
 
 
 @dataclass
 class Slack:
-    """What the bot did: `calls` are ``(method or "response_url", arguments)``, oldest first."""
+    """What the bot did: `calls` are ``(method or "response_url", arguments)``, oldest first.
+
+    `answers` are added to what a method of that name answers; for a file, ``_raw`` is its text.
+    """
 
     url: str
     app: App = field(init=False)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def send(self, kind: str, body: dict[str, Any]) -> BoltResponse:
         """Deliver a payload as Socket Mode would."""
@@ -48,14 +51,13 @@ class Slack:
 
 @pytest.fixture
 def toolbox(tmp_path: Path) -> Toolbox:
-    library = Library(tmp_path / "releases")
-    library.add(small_release())
-    return Toolbox(library)
+    return builders.toolbox(tmp_path)
 
 
 @pytest.fixture
 def slack(tmp_path: Path, toolbox: Toolbox) -> Iterator[Slack]:
     calls: list[tuple[str, dict[str, Any]]] = []
+    answers: dict[str, dict[str, Any]] = {}
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -69,7 +71,14 @@ def slack(tmp_path: Path, toolbox: Toolbox) -> Iterator[Slack]:
             if method != "auth.test":
                 calls.append((method, arguments))
             answer = {"ok": True, "user_id": "U0BOT", "bot_id": "B0BOT", "team_id": "T1", "ts": "2.0", "channel": "C1"}
-            data = json.dumps(answer).encode()
+            self.reply(json.dumps(answer | answers.get(method, {})).encode())
+
+        def do_GET(self) -> None:
+            name = self.path.rpartition("/")[2]
+            assert self.headers["authorization"] == "Bearer xoxb-test"
+            self.reply(answers[name]["_raw"].encode())
+
+        def reply(self, data: bytes) -> None:
             self.send_response(200)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(data)))
@@ -80,7 +89,7 @@ def slack(tmp_path: Path, toolbox: Toolbox) -> Iterator[Slack]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
     environ = {
         "ATTACKBOT_HOME": str(tmp_path),
@@ -89,7 +98,7 @@ def slack(tmp_path: Path, toolbox: Toolbox) -> Iterator[Slack]:
         "SLACK_API_URL": f"{url}/api/",
     }
     slack = Slack(url)
-    slack.calls = calls
+    slack.calls, slack.answers = calls, answers
     slack.app = build_app(load(None, environ), toolbox)
     yield slack
     server.shutdown()

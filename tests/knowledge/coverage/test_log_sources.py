@@ -93,7 +93,7 @@ def test_an_operators_file_replaces_and_takes_away() -> None:
         ("[a]\ncomponent = []", 'own.toml, line 1: "a" has an unknown key component; did you mean components.'),
         ("[a]\nsigma = ['windows']", "product/category/service"),
         ("\n[a]\nsplunk = 'x'", 'own.toml, line 2: "a": splunk must be a list of texts.'),
-        ("[a", "own.toml, line 1: not valid TOML"),
+        ("[a\nb = 1", "own.toml, line 1: not valid TOML"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_line(text: str, message: str) -> None:

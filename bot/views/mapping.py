@@ -1,0 +1,102 @@
+"""What an alert likely shows, each technique with the words that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from bot.views import blocks
+from bot.views.limits import FALLBACK_CHARACTERS
+from bot.views.mrkdwn import code, cut, escape, link, one_line
+from bot.views.reply import Block, Reply
+
+if TYPE_CHECKING:
+    from knowledge.catalog import Catalog
+    from knowledge.mapping import Likely, Mapping, Quote
+
+_QUOTE = 140
+_QUOTES = 3
+_LONGEST_WORD = 80
+_WHY = 160
+_WORTH_A_LINE = 0.1
+"""A confidence below which a technique other than the first is only named."""
+
+_BANDS = {"high": "●●● high", "medium": "●●○ medium", "low": "●○○ low"}
+
+JUDGEMENTS = (("right", "Right"), ("wrong", "Wrong"), ("another", "Another one…"))
+"""What can be said of a line: the verdict in its button's action id, and the button's label."""
+
+
+def mapped(
+    mapping: Mapping, catalog: Catalog, *, carried: Callable[[Likely], str] | None = None, share: str = ""
+) -> Reply:
+    """At most five techniques, best first, and beneath them how far the adversary is.
+
+    Args:
+        mapping: What was found.
+        catalog: Links the techniques.
+        carried: What the buttons of a line carry, so that a judgement knows its words; None draws no buttons.
+        share: What the share button carries.
+    """
+    if mapping.abstained:
+        return Reply(
+            text=escape(cut(one_line(mapping.reason), FALLBACK_CHARACTERS)),
+            blocks=(blocks.section(escape(mapping.reason)), *_foot(mapping)),
+        )
+    shown = [each for at, each in enumerate(mapping.techniques) if not at or each.confidence >= _WORTH_A_LINE]
+    rows: list[Block] = [blocks.header("What this likely shows")]
+    for at, likely in enumerate(shown):
+        rows.append(blocks.section(_line(likely, catalog)))
+        if carried is not None:
+            rows += blocks.actions(
+                [blocks.button(label, f"judge:{word}:{at}", carried(likely)) for word, label in JUDGEMENTS]
+            )
+    named = ", ".join(f"{each.id} {one_line(each.name)}" for each in mapping.techniques)
+    return Reply(
+        text=escape(cut(f"Likely: {named}", FALLBACK_CHARACTERS)),
+        blocks=(*rows, *_unlikely(mapping.techniques[len(shown) :]), *_chain(mapping), *_foot(mapping)),
+        share=share,
+    )
+
+
+def _shortened(word: str) -> str:
+    """A word no line can hold, such as an encoded command, by its beginning and its length."""
+    return word if len(word) <= _LONGEST_WORD else f"{word[:24]}… ({len(word)} characters)"
+
+
+def _unlikely(rest: Sequence[Likely]) -> tuple[Block, ...]:
+    named = ", ".join(f"{each.id} {escape(each.name)} ({each.confidence:.0%})" for each in rest)
+    return (blocks.context(f"Less likely: {named}"),) if named else ()
+
+
+def _line(likely: Likely, catalog: Catalog) -> str:
+    item = catalog.get(likely.id)
+    name = link(item.url if item else "", f"{likely.id} {likely.name}")
+    tactics = ", ".join(escape(tactic) for tactic in likely.tactics)
+    head = f"*{name}*  ·  {tactics}  ·  {_BANDS.get(likely.band, likely.band)}, {likely.confidence:.0%}"
+    return blocks.lines([head, *(_quoted(quote) for quote in likely.evidence[:_QUOTES])])
+
+
+def _quoted(quote: Quote) -> str:
+    words = code(cut(" ".join(map(_shortened, one_line(quote.quote).split(" "))), _QUOTE))
+    why = escape(cut(one_line(quote.why), _WHY))
+    return f"{words}  {why}" if words else why
+
+
+def _chain(mapping: Mapping) -> tuple[Block, ...]:
+    """The tactics in the matrix's order, each with its techniques; nothing for a single one."""
+    if len(mapping.chain) < 2:
+        return ()
+    way = "  →  ".join(f"{escape(tactic)} ({', '.join(ids)})" for tactic, ids in mapping.chain)
+    return (blocks.context(f"*Chain*  {way}   ·   furthest: *{escape(mapping.furthest_tactic)}*"),)
+
+
+def _foot(mapping: Mapping) -> tuple[Block, ...]:
+    said = [mapping.release]
+    if not mapping.abstained:
+        found = ", ".join(f"{each.count} {each.kind}" for each in mapping.indicators)
+        said += [f"indicators: {found}"] if found else []
+        said.append("confidence is how often such an answer was right on rules held out")
+    if mapping.truncated:
+        said.append("the text was longer than what is read of one text")
+    return (blocks.plain_context("  ·  ".join(said)),)

@@ -1,0 +1,116 @@
+"""The words of a text that speak for a technique, quoted exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from knowledge.mapping.index import COMPARED, Index
+from knowledge.mapping.lexicon import Hit, Lexicon
+from knowledge.mapping.measures import Measured, Query
+from knowledge.mapping.model import Quote
+from knowledge.mapping.reading import Reading, Stretch
+from knowledge.mapping.words import terms
+
+LONGEST = 200
+"""A quote is cut to this many characters."""
+
+_MOST_PHRASES = 2
+_TOLD = 0.12  # the share from which a phrase is worth quoting
+_ALIKE = 0.12  # the similarity from which a piece of evidence is worth naming
+
+
+def phrase_quotes(
+    text: str, reading: Reading, index: Index, book: Lexicon, hits: Sequence[Hit], technique: int
+) -> Iterator[Quote]:
+    """Phrases of the lexicon that stand in the text and point at a technique, the surest first."""
+    told = []
+    for hit in hits:
+        first, last = index.tables.phrases.starts[hit.phrase : hit.phrase + 2]
+        where = np.flatnonzero(index.tables.phrases.columns[first:last] == technique)
+        if len(where):
+            share = float(index.tables.phrases.values[first:last][where[0]])
+            told.append((share * min(1.0, hit.weight), hit))
+    told.sort(key=lambda each: -each[0])
+    for worth, hit in told[:_MOST_PHRASES]:
+        if worth >= _TOLD:
+            why = f"typical of this technique: “{book.written[hit.phrase]}”"
+            yield quote(text, reading, hit.first, hit.last, why)
+
+
+def nearest_quote(
+    text: str, reading: Reading, index: Index, query: Query, measured: Measured, technique: int
+) -> Quote | None:
+    """The stretch that is most like the nearest piece of evidence of a technique."""
+    corpus = index.corpus
+    best, similarity = -1, _ALIKE
+    for source in range(len(COMPARED)):
+        at = np.flatnonzero(corpus.segment_keys == technique * len(COMPARED) + source)
+        if len(at):
+            first = corpus.segment_starts[at[0]]
+            last = corpus.segment_starts[at[0] + 1] if at[0] + 1 < len(corpus.segment_starts) else None
+            documents = corpus.pair_documents[first:last]
+            nearest = int(documents[measured.similarity[documents].argmax()])
+            if measured.similarity[nearest] > similarity:
+                best, similarity = nearest, float(measured.similarity[nearest])
+    if best < 0:
+        return None
+    return likeness_quote(text, reading, _shared(index, reading, query, best), f"like {corpus.labels[best]}")
+
+
+def centre_quote(text: str, reading: Reading, index: Index, query: Query, technique: int, name: str) -> Quote | None:
+    """The stretch whose words are most like a technique's evidence taken together."""
+    columns, values = index.tables.centroids.entries(query.rows, query.weights)
+    lengths = np.diff(index.tables.centroids.starts)[query.rows]
+    at = np.repeat(query.rows, lengths)[columns == technique]
+    gains = dict(zip(at.tolist(), values[columns == technique].tolist(), strict=True))
+    return likeness_quote(text, reading, _by_term(index, reading, gains), f"words that evidence for {name} shares")
+
+
+def likeness_quote(text: str, reading: Reading, gains: Mapping[str, float], why: str) -> Quote | None:
+    """The stretch that shares most with something, from its first to its last shared word."""
+    if not reading.stretches:
+        return None
+    worth = [_gain(reading, stretch, gains) for stretch in reading.stretches]
+    stretch = reading.stretches[int(np.argmax(worth))]
+    inside = range(stretch.first, stretch.last)
+    shared = [at for at in inside if any(form in gains for form in reading.forms[at])] or list(inside)
+    return quote(text, reading, shared[0], shared[-1], why)
+
+
+def quote(text: str, reading: Reading, first: int, last: int, why: str) -> Quote:
+    """Quote from one word to another; what stands in an encoded run is quoted as the run."""
+    start, end = reading.starts[first], reading.ends[last]
+    decoded = next((reading.stretches[reading.clause[at]].decoded for at in (first, last) if _encoded(reading, at)), "")
+    if decoded:
+        at = first if _encoded(reading, first) else last
+        start, end = reading.starts[at], reading.ends[at]
+        shown = decoded if len(decoded) <= LONGEST else f"{decoded[: LONGEST - 1]}…"
+        why = f"{why}; this decodes to “{shown}”"
+    if end - start > LONGEST or end <= start:
+        end = min(len(text), start + LONGEST)
+        if not decoded and (space := text.rfind(" ", start + 1, end)) > 0:
+            end = space
+    return Quote(text[start:end], start, end, why)
+
+
+def _encoded(reading: Reading, at: int) -> bool:
+    return bool(reading.stretches[reading.clause[at]].decoded)
+
+
+def _gain(reading: Reading, stretch: Stretch, gains: Mapping[str, float]) -> float:
+    shared = set(terms(reading.forms[stretch.first : stretch.last]))
+    return stretch.weight * sum(gains.get(term, 0.0) for term in shared)
+
+
+def _shared(index: Index, reading: Reading, query: Query, document: int) -> dict[str, float]:
+    postings = index.corpus.documents
+    columns, values = postings.entries(query.rows, query.weights)
+    at = np.repeat(query.rows, np.diff(postings.starts)[query.rows])[columns == document]
+    return _by_term(index, reading, dict(zip(at.tolist(), values[columns == document].tolist(), strict=True)))
+
+
+def _by_term(index: Index, reading: Reading, gains: Mapping[int, float]) -> dict[str, float]:
+    every = set(terms(reading.forms))
+    return {term: gains[row] for term in every if (row := index.corpus.rows.get(term, -1)) in gains}

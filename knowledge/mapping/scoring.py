@@ -1,0 +1,114 @@
+"""One passage, scored: what it likely shows, how sure, and everything needed to quote it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.mapping import lexicon as phrasebook
+from knowledge.mapping.index import Floats, Index
+from knowledge.mapping.judgement import Judgement, judge
+from knowledge.mapping.lexicon import Hit
+from knowledge.mapping.measures import Measured, Query, Told, measure, query_of
+from knowledge.mapping.reading import Reading
+from knowledge.mapping.team import TITLE_CONFIDENCE, Team, phrase_shares
+
+STRONG = 0.6
+"""A team's piece of evidence more like a text than this speaks for itself, not only through the ranker."""
+
+SHOWN = 8
+"""Techniques of one passage that go on to be merged with those of the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSign:
+    """Why a team's evidence speaks for a technique.
+
+    Attributes:
+        label: How to name the piece: ``your detection “…”``.
+        confidence: What it is worth, 0 to 1.
+        first: First word of the title that stands in the text; -1 when the text is like the piece as a whole.
+        last: Its last word.
+    """
+
+    label: str
+    confidence: float
+    first: int = -1
+    last: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A passage and what it shows.
+
+    Attributes:
+        confidence: By technique number.
+        alert: How likely it is an alert at all, 0 to 1.
+        signs: The team's strongest reason, by technique number.
+    """
+
+    reading: Reading
+    query: Query
+    hits: tuple[Hit, ...]
+    measured: Measured
+    confidence: Mapping[int, float]
+    alert: float
+    signs: Mapping[int, TeamSign]
+
+
+def score(
+    index: Index, judgement: Judgement, reading: Reading, allowed: NDArray[np.bool_], teams: Sequence[Team] = ()
+) -> Scored:
+    """Score one passage."""
+    corpus = index.corpus
+    book = phrasebook.shipped_lexicon()
+    hits = phrasebook.find(book, reading.forms, reading.clause, reading.weights)
+    query, title = query_of(corpus, reading.counts()), query_of(corpus, reading.title_counts())
+    told, signs = [], dict[int, TeamSign]()
+    for team in teams:
+        similarity = team.similarity(query)
+        told.append(_told(index, team, reading, similarity, team.similarity(title)))
+        _add_signs(signs, judgement, team, reading, similarity, allowed)
+    measured = measure(index, query, title, hits, allowed, told=told)
+    ranked = judge(judgement, measured)
+    confidence = dict(zip(ranked.techniques[:SHOWN].tolist(), ranked.confidence[:SHOWN].tolist(), strict=True))
+    for technique, sign in signs.items():
+        before = confidence.get(technique, 0.0)
+        confidence[technique] = max(before, sign.confidence) + 0.1 * min(before, sign.confidence) * (1 - before)
+    alert = max([ranked.alert, *(sign.confidence for sign in signs.values())])
+    return Scored(reading, query, tuple(hits), measured, confidence, alert, signs)
+
+
+def _told(index: Index, team: Team, reading: Reading, similarity: Floats, titled: Floats) -> Told:
+    width = len(index.corpus.techniques)
+    hits = phrasebook.find(team.strings, reading.forms, reading.clause, reading.weights)
+    techniques, shares, weights = phrase_shares(team, index.corpus, hits)
+    phrases, best = np.zeros(width, np.float32), np.zeros(width, np.float32)
+    np.add.at(phrases, techniques, -np.log1p(-shares) * weights)
+    np.maximum.at(best, techniques, shares * np.minimum(1, weights))
+    return Told(team.nearest(similarity, width), team.nearest(titled, width), phrases, best)
+
+
+def _add_signs(
+    signs: dict[int, TeamSign],
+    judgement: Judgement,
+    team: Team,
+    reading: Reading,
+    similarity: Floats,
+    allowed: NDArray[np.bool_],
+) -> None:
+    found: list[tuple[int, TeamSign]] = []
+    for piece, (first, last) in team.titled(reading).items():
+        worth = TITLE_CONFIDENCE / max(1.0, len(team.shown[piece]) / 2)
+        found.append((piece, TeamSign(team.evidence[piece].label, worth, first, last)))
+    for piece in np.flatnonzero(similarity >= STRONG).tolist():
+        worth = float(np.interp(similarity[piece], judgement.near_from, judgement.near_to))
+        found.append((piece, TeamSign(team.evidence[piece].label, min(TITLE_CONFIDENCE, worth))))
+    for piece, sign in found:
+        for technique in team.shown[piece]:
+            known = signs.get(technique)
+            if allowed[technique] and (known is None or known.confidence < sign.confidence):
+                signs[technique] = sign

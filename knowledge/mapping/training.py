@@ -1,0 +1,337 @@
+"""Learn `data/judgement.json` from shipped evidence: ``python -m knowledge.mapping.training BUNDLE_FOLDER OUTPUT``.
+
+Every text is ranked by an index that has not seen it, its near-duplicates or its origin. Sigma rules are ranked three
+times: with the other rules known, with a quarter of them, and with none, since alerts of other makers are less like the
+shipped rules than the rules are like each other. No labelled alert outside the product is read.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from knowledge.catalog import Catalog
+from knowledge.mapping import judgement as judging
+from knowledge.mapping import lexicon as phrasebook
+from knowledge.mapping.building import Builder, everyday_lines, vectors
+from knowledge.mapping.evidence import Source, shipped_evidence
+from knowledge.mapping.index import Floats, Index
+from knowledge.mapping.measures import MEASURES, STRENGTHS, TEMPER, Measured, measure, query_of
+from knowledge.mapping.reading import read
+from knowledge.mapping.words import terms, words
+from knowledge.model import Domain
+from knowledge.sources import newest, open_source
+
+FOLDS = 8
+EVERYDAY_PARTS = 5
+ALIKE = 0.45
+"""Rules more alike than this are held out together."""
+
+SAMPLE = 800
+"""Analytics and procedure examples that are ranked besides."""
+
+ALL, QUARTER, NONE = "all other rules", "a quarter of the rules", "no rule"
+RANKED_BY = {ALL: 0.3, QUARTER: 0.8, NONE: 0.3}
+"""How much a rule counts in the ranker, by how much of the other rules was known."""
+
+SURE_BY = {ALL: 1.0, QUARTER: 1.0}
+"""The same for confidence."""
+
+_SIGNED = ("is_sub", "has_subs")
+_SEED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text ranked by an index that does not know it.
+
+    Attributes:
+        right: For each candidate whether its author named it.
+        weight: How much it counts for the ranker.
+        sure: How much it counts for confidence.
+        title: Whether it is only a rule's title; that an alert can be as short is all it teaches.
+        fold: Which part of the evidence it belongs to.
+    """
+
+    measured: Measured
+    right: NDArray[np.bool_]
+    weight: float
+    sure: float
+    fold: int
+    title: bool = False
+
+
+def learn(catalog: Catalog, say: Callable[[str], object] = lambda _: None) -> dict[str, Any]:
+    """Learn every number of a `Judgement`.
+
+    Args:
+        catalog: The current releases.
+        say: Told what happens, one line at a time.
+    """
+    builder = Builder(catalog, shipped_evidence(catalog))
+    examples = list(_examples(builder, say))
+    ranking = _fit_ranker(examples)
+    alerts, (benign, parts) = _strengths(examples), _benign(builder)
+    alert, alert_from = _fit_alert(alerts, benign, parts, say)
+    raw: dict[str, Any] = {
+        "ranking": dict(zip(MEASURES, ranking, strict=True)),
+        "alert": dict(zip((*STRENGTHS, *TEMPER, "constant"), np.round(alert.astype(float), 4).tolist(), strict=True)),
+        "alert_from": alert_from,
+        **_fit_confidence(examples, np.array(ranking, np.float32), alert, say),
+        **_near(builder),
+    }
+    return raw
+
+
+def _examples(builder: Builder, say: Callable[[str], object]) -> Iterable[Example]:
+    rng = np.random.default_rng(_SEED)
+    folds = _folds(builder, rng)
+    sources = np.array([piece.source for piece in builder.evidence])
+    enterprise = builder.corpus.domains == list(Domain).index(Domain.ENTERPRISE)
+    usable = np.array([bool(each) and bool(enterprise[each].any()) for each in builder.labels])
+    rules = np.flatnonzero((sources == Source.RULE) & usable)
+    others = [
+        rng.permutation(np.flatnonzero((sources == source) & usable))[:SAMPLE]
+        for source in (Source.ANALYTIC, Source.PROCEDURE)
+    ]
+    is_rule = sources == Source.RULE
+    for fold in range(FOLDS):
+        held = folds == fold
+        kept = {
+            ALL: ~held,
+            QUARTER: ~held & (~is_rule | np.isin(folds, [(fold + 1) % FOLDS, (fold + 3) % FOLDS])),
+            NONE: ~held & ~is_rule,
+        }
+        for name, keep in kept.items():
+            say(f"fold {fold + 1} of {FOLDS}, knowing {name}")
+            mask = keep.astype(np.float32)
+            index = Index(builder.corpus, builder.tables(mask))
+            chosen = [(at, RANKED_BY[name], SURE_BY.get(name, 0.0)) for at in rules[held[rules]]]
+            if name == ALL:
+                chosen += [(at, 0.4, 0.0) for each in others for at in each[held[each]]]
+            for at, weight, sure in chosen:
+                measured = measure_text(index, builder.evidence[at].text, enterprise, mask)
+                right = np.isin(measured.techniques, builder.labels[at])
+                yield Example(measured, right, weight, sure, fold)
+                if name == QUARTER:
+                    title = builder.evidence[at].text.split("\n", 1)[0]
+                    yield Example(measure_text(index, title, enterprise, mask), right, 0.0, 0.0, fold, title=True)
+
+
+def measure_text(index: Index, text: str, allowed: NDArray[np.bool_], keep: Floats | None = None) -> Measured:
+    """Read and measure a text whole."""
+    reading = read(text)
+    book = phrasebook.shipped_lexicon()
+    hits = phrasebook.find(book, reading.forms, reading.clause, reading.weights)
+    query, title = query_of(index.corpus, reading.counts()), query_of(index.corpus, reading.title_counts())
+    return measure(index, query, title, hits, allowed, keep)
+
+
+def _folds(builder: Builder, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Rules with their near-duplicates, everything else with its origin."""
+    rules = [at for at, piece in enumerate(builder.evidence) if piece.source == Source.RULE]
+    matrix = _rule_vectors(builder, rules)
+    alike = (matrix @ matrix.T).tocoo()
+    group = list(range(len(rules)))
+
+    def root(at: int) -> int:
+        while group[at] != at:
+            group[at] = group[group[at]]
+            at = group[at]
+        return at
+
+    for left, right, value in zip(alike.row, alike.col, alike.data, strict=True):
+        if left < right and value > ALIKE:
+            group[root(int(right))] = root(int(left))
+    keys = {at: f"rule {root(number)}" for number, at in enumerate(rules)}
+    drawn: dict[str, int] = {}
+    return np.array(
+        [
+            drawn.setdefault(keys.get(at, piece.origin), int(rng.integers(FOLDS)))
+            for at, piece in enumerate(builder.evidence)
+        ]
+    )
+
+
+def _rule_vectors(builder: Builder, rules: Sequence[int]) -> Any:
+    counted = [dict.fromkeys(terms(words(builder.evidence[at].text).forms), 1.0) for at in rules]
+    return vectors(counted, builder.corpus.rows, builder.corpus.rarity)
+
+
+def _fit_ranker(examples: Sequence[Example]) -> list[float]:
+    """A listwise softmax: the author's techniques should take the whole share."""
+    usable = [each for each in examples if each.right.any() and each.weight]
+    values = np.stack([each.measured.values for each in usable]).astype(np.float64)
+    goal = np.stack([each.right / each.right.sum() for each in usable])
+    weight = np.array([each.weight for each in usable])
+    weight /= weight.sum()
+
+    def loss(ranking: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scores = values @ ranking
+        scores -= scores.max(axis=1, keepdims=True)
+        share = np.exp(scores)
+        share /= share.sum(axis=1, keepdims=True)
+        slope = np.einsum("qc,qcf->f", weight[:, None] * (share - goal), values)
+        value = -float((weight[:, None] * goal * np.log(share + 1e-12)).sum())
+        return value + 1e-3 * float((ranking**2).sum()), slope + 2e-3 * ranking
+
+    bounds = [(None, None) if n in _SIGNED or n.startswith(("parent", "child")) else (0, None) for n in MEASURES]
+    found = minimize(loss, np.zeros(len(MEASURES)), jac=True, method="L-BFGS-B", bounds=bounds)
+    return [round(float(each), 4) for each in found.x]
+
+
+def _strengths(examples: Sequence[Example]) -> Floats:
+    return np.stack([judging.strengths(each.measured) for each in examples if each.sure or each.title])
+
+
+def _benign(builder: Builder) -> tuple[Floats, NDArray[np.int64]]:
+    """The everyday lines and paragraphs of them, with the part each belongs to.
+
+    Each is measured as if its part had not been written.
+    """
+    lines = everyday_lines()
+    known = builder.tables(np.ones(len(builder.evidence), np.float32))
+    enterprise = builder.corpus.domains == list(Domain).index(Domain.ENTERPRISE)
+    found, parts = [], []
+    for part in range(EVERYDAY_PARTS):
+        mine = lines[part::EVERYDAY_PARTS]
+        unread = builder.everyday([line for at, line in enumerate(lines) if at % EVERYDAY_PARTS != part])
+        index = Index(builder.corpus, replace(known, everyday=unread))
+        paragraphs = [" ".join(mine[at : at + size]) for size in (3, 8) for at in range(0, len(mine), size)]
+        for text in (*mine, *paragraphs):
+            found.append(judging.strengths(measure_text(index, text, enterprise)))
+            parts.append(part)
+    return np.stack(found), np.array(parts)
+
+
+def _fit_alert(
+    alerts: Floats, benign: Floats, parts: NDArray[np.int64], say: Callable[[str], object]
+) -> tuple[Floats, float]:
+    features = judging.with_constant(np.concatenate([alerts, benign]))
+    goal = np.concatenate([np.ones(len(alerts)), np.zeros(len(benign))])
+    weight = np.where(goal == 1, 1 / len(alerts), 1 / len(benign))
+    guessed = np.zeros(len(benign))
+    for part in range(EVERYDAY_PARTS):
+        train = np.concatenate([np.ones(len(alerts), bool), parts != part])
+        model = _fit_logistic(features[train], goal[train], weight[train])
+        guessed[parts == part] = _probability(features[len(alerts) :][parts == part], model)
+    model = _fit_logistic(features, goal, weight)
+    alert_from = float(np.quantile(guessed, 0.99))
+    passed = _probability(features[: len(alerts)], model)
+    say(f"alert from {alert_from:.3f}: {np.mean(passed < alert_from):.3f} of held-out alerts abstain")
+    return model, round(alert_from, 4)
+
+
+def _fit_confidence(
+    examples: Sequence[Example], ranking: Floats, alert: Floats, say: Callable[[str], object]
+) -> dict[str, Any]:
+    """How likely each of the first five is right, learned on half the folds and corrected on the other half."""
+    rows, goals, weights, folds, firsts = [], [], [], [], []
+    for each in examples:
+        if not each.sure:
+            continue
+        chance = float(_probability(judging.with_constant(judging.strengths(each.measured)[None]), alert)[0])
+        order, features = judging.confidence_features(ranking, each.measured, chance)
+        rows.append(features[:5])
+        goals.append(each.right[order][:5])
+        weights += [each.sure] * len(features[:5])
+        folds += [each.fold] * len(features[:5])
+        firsts += [True, *[False] * (len(features[:5]) - 1)]
+    table = judging.with_constant(np.concatenate(rows))
+    goal, weight, fold = np.concatenate(goals).astype(float), np.array(weights), np.array(folds)
+    guessed = np.zeros(len(goal))
+    for part in range(FOLDS):
+        model = _fit_logistic(table[fold != part], goal[fold != part], weight[fold != part])
+        guessed[fold == part] = _probability(table[fold == part], model)
+    model = _fit_logistic(table, goal, weight)
+    knots, worth = _isotonic(guessed, goal, weight)
+    shown = np.interp(guessed, knots, worth)
+    high = _band(shown, goal, 0.95, 0.88)
+    first = np.array(firsts)
+    say(f"first answer right {goal[first].mean():.3f}, said {shown[first].mean():.3f}; high from {high}")
+    return {
+        "confidence": dict(zip((*judging.CONFIDENCE, "constant"), np.round(model, 4).tolist(), strict=True)),
+        "isotonic_from": [round(float(each), 4) for each in knots],
+        "isotonic_to": [round(float(each), 4) for each in worth],
+        "high": high,
+        "medium": 0.4,
+    }
+
+
+def _band(shown: NDArray[np.float64], goal: NDArray[np.float64], wanted: float, most: float) -> float:
+    """The lowest confidence from which the wanted share is right."""
+    for step in np.arange(0.5, most, 0.01):
+        above = shown >= step
+        if above.sum() < 20 or goal[above].mean() >= wanted:
+            return round(float(step), 2)
+    return most
+
+
+def _near(builder: Builder) -> dict[str, list[float]]:
+    """How often the nearest other rule names the same technique, by how like it is."""
+    rules = [at for at, piece in enumerate(builder.evidence) if piece.source == Source.RULE]
+    matrix = _rule_vectors(builder, rules)
+    alike = (matrix @ matrix.T).toarray()
+    np.fill_diagonal(alike, 0)
+    nearest = alike.argmax(axis=1)
+    same = [bool(set(builder.labels[a]) & set(builder.labels[rules[b]])) for a, b in zip(rules, nearest, strict=True)]
+    knots, worth = _isotonic(alike.max(axis=1), np.array(same, float), np.ones(len(rules)))
+    return {"near_from": [round(float(k), 4) for k in knots], "near_to": [round(float(w), 4) for w in worth]}
+
+
+def _fit_logistic(features: Floats, goal: NDArray[Any], weight: NDArray[Any]) -> Floats:
+    total = weight.sum()
+
+    def loss(model: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        chance = np.clip(_probability(features, model), 1e-7, 1 - 1e-7)
+        value = -float((weight * (goal * np.log(chance) + (1 - goal) * np.log(1 - chance))).sum() / total)
+        slope = features.T.astype(float) @ (weight * (chance - goal)) / total
+        penalty = np.full(len(model), 1e-3)
+        penalty[-1] = 0
+        return value + float((penalty * model**2).sum()), slope + 2 * penalty * model
+
+    found = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B")
+    return np.asarray(np.round(found.x, 4), np.float32)
+
+
+def _probability(features: Floats, model: NDArray[Any]) -> NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-np.clip(features.astype(float) @ model, -30, 30))))
+
+
+def _isotonic(
+    raw: NDArray[np.float64], goal: NDArray[np.float64], weight: NDArray[np.float64], knots: int = 24
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The best rising step function by pooling neighbours, at a few quantiles of the raw values."""
+    order = np.argsort(raw, kind="stable")
+    blocks: list[list[float]] = []
+    for value, w in zip(goal[order], weight[order], strict=True):
+        blocks.append([value * w, w, 1])
+        while len(blocks) > 1 and blocks[-2][0] * blocks[-1][1] >= blocks[-1][0] * blocks[-2][1]:
+            last = blocks.pop()
+            blocks[-1] = [a + b for a, b in zip(blocks[-1], last, strict=True)]
+    fitted = np.concatenate([np.full(int(n), total / w) for total, w, n in blocks])
+    at = np.unique(np.quantile(np.arange(len(raw)), np.linspace(0, 1, knots)).astype(int))
+    around = max(1, len(raw) // (3 * knots))
+    worth = [fitted[max(0, i - around) : i + around + 1].mean() for i in at]
+    places, first = np.unique(raw[order][at], return_index=True)
+    return places, np.maximum.accumulate(np.array(worth)[first])
+
+
+def main(folder: str, output: str) -> None:
+    """Learn from the newest bundles of a folder and write the numbers."""
+    source = open_source(folder)
+    catalog = Catalog(source.fetch(offer) for offer in newest(source.offers()))
+    raw = learn(catalog, lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
+    Path(output).write_text(json.dumps(raw, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])
