@@ -22,8 +22,9 @@ def open_source(
     """The source that `spec` names; nothing is read yet.
 
     Args:
-        spec: ``snapshot``, ``mitre``, the address of an ``index.json``, or the path of a bundle or a folder.
-            A file that is really called ``mitre`` is ``./mitre``.
+        spec: ``snapshot``, ``mitre``, ``taxii``, the address of an ``index.json``, the address of a TAXII 2.1 server
+            with ``taxii+`` before it, or the path of a bundle or a folder. A file that is really called ``mitre`` is
+            ``./mitre``.
         index_url: The index that ``mitre`` means; MITRE's public one where empty.
         bounds: What one download, and one unpacked file, may cost.
         answers: Remembers indexes between runs.
@@ -33,6 +34,10 @@ def open_source(
         from knowledge.sources.snapshot import SnapshotSource
 
         return SnapshotSource()
+    if spec == "taxii" or spec.startswith("taxii+"):
+        from knowledge.sources.taxii import MITRE_TAXII, TaxiiSource
+
+        return TaxiiSource(spec.removeprefix("taxii+") if spec != "taxii" else MITRE_TAXII, bounds=bounds)
     if spec == "mitre" or "://" in spec:
         from knowledge.sources.mitre import MITRE_INDEX, IndexSource
 

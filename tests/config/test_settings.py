@@ -14,6 +14,8 @@ HOME = {"HOME": "/home/dana"}
 OTHER_VALUES: dict[str, tuple[str, object]] = {
     "home": ("/srv/attackbot", Path("/srv/attackbot")),
     "synonyms": ("/etc/words.toml", Path("/etc/words.toml")),
+    "log_sources": ("/etc/logs.toml", Path("/etc/logs.toml")),
+    "store": ("tinydb:/srv/store", Secret("tinydb:/srv/store")),
     "attack.source": ("snapshot", "snapshot"),
     "attack.index_url": ("http://mirror/index.json", "http://mirror/index.json"),
     "attack.domains": ("ics, Enterprise", ("ics", "enterprise")),
