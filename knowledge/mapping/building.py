@@ -94,7 +94,8 @@ class Builder:
         share = _shares(present, self._shown, counted, _DOUBT)
         share.data[share.data <= 0.05] = 0
         share.eliminate_zeros()
-        alertness = share.max(axis=1).toarray().ravel().astype(np.float32)
+        alertness = np.zeros(share.shape[0], np.float32)
+        np.maximum.at(alertness, np.repeat(np.arange(share.shape[0]), np.diff(share.indptr)), share.data)
         decisive = share.copy()
         decisive.data = -np.log1p(-np.minimum(decisive.data, _SURE))
         return Tables(

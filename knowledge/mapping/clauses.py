@@ -33,15 +33,15 @@ _SIGNIFICANCE = re.compile(
 )
 _TELEMETRY = re.compile(
     r"\bleverag|\btelemetry|\bdata ?model|\blogs? (?:from|source|ingest)|\bsourced from|\b(?:data|logs) (?:from|via"
-    r"|such|collected|provided)|\bendpoint detection and response|\bthis (?:detection|analytic|search|query) (?:uses|relies"
-    r"|works)|\bby analyzing|\bfalse positive|\blegitimate|\badministrat(?:or|ive) activ|\btune|\bfilter",
+    r"|such|collected|provided)|\bendpoint detection and response|\bthis (?:detection|analytic|search|query) (?:uses"
+    r"|relies|works)|\bby analyzing|\bfalse positive|\blegitimate|\badministrat(?:or|ive) activ|\btune|\bfilter",
     re.IGNORECASE,
 )
 # Field names of SIEM exports. The first group is what the alert is called, the second circumstance, not behaviour.
 _FIELD = re.compile(r"\s*+[\"'{]*+\s*+([A-Za-z_@][\w.@ -]{0,40}?)[\"']?\s{0,8}(?:[:=](?![\\/:=]))\s{0,8}")
 _TITLE_FIELD = re.compile(
-    r"(?:alert|rule|signature|event|detection|analytic|subject|title|threat)?[ _.-]?(?:name|title|subject|signature)|alert"
-    r"|rule|title|subject|signature|detection",
+    r"(?:alert|rule|signature|event|detection|analytic|subject|title|threat)?[ _.-]?(?:name|title|subject|signature)"
+    r"|alert|rule|title|subject|signature|detection",
     re.IGNORECASE,
 )
 _CIRCUMSTANCE_FIELD = re.compile(

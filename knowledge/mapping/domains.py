@@ -14,8 +14,8 @@ _MOBILE = """
 android iphone ipad ios apk smartphone imei imsi sms adb smishing jailbreak jailbroken sideload whatsapp testflight ipa
 """
 _ICS = """
-plc plcs scada hmi modbus dnp3 opc historian rtu s7comm profinet iec-104 iec61850 goose bacnet fieldbus tristation codesys
-simatic setpoint substation breaker actuator
+plc plcs scada hmi modbus dnp3 opc historian rtu s7comm profinet iec-104 iec61850 goose bacnet fieldbus tristation
+codesys simatic setpoint substation breaker actuator
 """
 _SPEAKS_OF = {
     domain: frozenset(stem(word) for word in text.split())

@@ -32,63 +32,12 @@ _KINDS = (
         r"(?![\w.-]*[\w])", re.IGNORECASE)),
 )  # fmt: skip
 _LABEL_WORD = re.compile(r"[A-Za-z]{2,}")
-_LABELS = frozenset(
-    [
-        "ioc",
-        "iocs",
-        "indicator",
-        "indicators",
-        "of",
-        "compromise",
-        "hash",
-        "hashes",
-        "md5",
-        "sha",
-        "sha1",
-        "sha256",
-        "sha512",
-        "ip",
-        "ips",
-        "address",
-        "addresses",
-        "domain",
-        "domains",
-        "url",
-        "urls",
-        "ipv4",
-        "ipv6",
-        "mail",
-        "mails",
-        "email",
-        "emails",
-        "file",
-        "files",
-        "name",
-        "filename",
-        "c2",
-        "type",
-        "value",
-        "list",
-        "and",
-        "the",
-        "new",
-        "malicious",
-        "known",
-        "bad",
-        "block",
-        "please",
-        "from",
-        "first",
-        "seen",
-        "last",
-        "host",
-        "hosts",
-        "fqdn",
-        "cve",
-        "cves",
-        "network",
-    ]
-)
+_LABEL_WORDS = """
+ioc iocs indicator indicators of compromise hash hashes md5 sha sha1 sha256 sha512 ip ips address addresses domain
+domains url urls ipv4 ipv6 mail mails email emails file files name filename c2 type value list and the new malicious
+known bad block please from first seen last host hosts fqdn cve cves network
+"""
+_LABELS = frozenset(_LABEL_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,8 @@ def find(
     hits = []
     for word in places.keys() & lexicon.by_word.keys():
         for number in lexicon.by_word[word]:
+            if any(part[0] not in places for part in lexicon.phrases[number][1:]):
+                continue
             hit = _place(lexicon.phrases[number], number, forms, places, clause, weights)
             if hit is not None:
                 hits.append(hit)

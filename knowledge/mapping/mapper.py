@@ -84,7 +84,7 @@ class Mapper:
     """
 
     def __init__(self, catalog: Catalog, index: Index, judgement: Judgement | None = None) -> None:
-        self._catalog = catalog
+        self._catalog = self.catalog = catalog
         self._index = index
         self._judgement = judgement or shipped_judgement()
         self._names = Names(catalog)

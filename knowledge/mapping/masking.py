@@ -29,7 +29,7 @@ _RULES = (
     (re.compile(r"(?i)(\b(?:host(?:[ _]?name)?|computer(?:[ _]?name)?|machine|device(?:[ _]?name)?|workstation(?:[ _]?name)?|dest|src|server|endpoint|dvchost|agent)\b[\"']?\s*[:=]\s*)(?:\"[^\"\n]{1,200}\"|'[^'\n]{1,200}'|[^\s\"',;]{1,200})"), r"\1<host>"),
     (re.compile(r"(?i)(?<![\w\\])\\\\(?!\.\\)[\w.$-]{1,100}(?=\\)"), r"\\\\<host>"),
     (re.compile(r"(?<![\w\\/:.-])(?!(?:HK[A-Z]{2,3}|NT AUTHORITY|BUILTIN|SOFTWARE|SYSTEM|Microsoft|Windows|CurrentVersion|System32)\\)[A-Z][A-Z0-9-]{1,14}\\(?!\\)[A-Za-z][\w.$-]{1,60}(?![\w.\\$-])"), "<user>"),
-    (re.compile(r"(?<![\w.\\/-])(?!(?:[\w-]{1,63}\.){1,3}(?:exe|dll|sys|ps1|bat|cmd|vbs|js|hta|py|sh|jar|msi|txt|log|dmp|dit|zip|rar|docx?|xlsx?|pdf|lnk|iso|inf|sct|xml|json|conf|plist|so|ko|db|tmp|dat|bak|php|aspx?|jsp|service)\b)(?:[a-zA-Z0-9-]{1,63}\.){2,8}[a-zA-Z]{2,24}(?![\w.-]*[\w(])"), "<host>"),
+    (re.compile(r"(?<![\w.\\/-])(?!(?:System|Microsoft|Windows|Net|java|com\.apple)\.)(?!(?:[\w-]{1,63}\.){1,3}(?:exe|dll|sys|ps1|bat|cmd|vbs|js|hta|py|sh|jar|msi|txt|log|dmp|dit|zip|rar|docx?|xlsx?|pdf|lnk|iso|inf|sct|xml|json|conf|plist|so|ko|db|tmp|dat|bak|php|aspx?|jsp|service)\b)(?:[a-zA-Z0-9-]{1,63}\.){2,8}[a-zA-Z]{2,24}(?![\w.-]*[\w(])"), "<host>"),
     (re.compile(r"\b(?:WS|PC|LAPTOP|DESKTOP|SRV|SERVER|WIN|HOST|NB|DC|VM|CLIENT|MAC|LT|WKS|APP|DB|FS|MAIL|EX)-?[A-Z0-9]*\d[A-Z0-9-]{0,20}\b"), "<host>"),
 )  # fmt: skip
 MAX_KEPT = 8_192

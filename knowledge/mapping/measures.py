@@ -17,7 +17,7 @@ CANDIDATES = 40
 
 MEASURES = (
     "centroid", "title_centroid", "decisive", "phrases", "phrase_best", "phrase_sure", "claims",
-    "rule", "rule_sum", "rule_title", "procedure", "procedure_title", "description", "analytic",
+    "rule", "rule_title", "procedure", "procedure_title", "description", "analytic",
     "name", "title_name", "parent_name",
     "parent_centroid", "child_centroid", "parent_phrases", "child_phrases", "parent_nearest", "child_nearest",
     "is_sub", "has_subs",
@@ -43,6 +43,19 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Shares:
+    """What each term of a text adds to its similarity with each piece of evidence, in the order of the query's terms.
+
+    Attributes:
+        columns: The pieces.
+        values: What is added.
+    """
+
+    columns: Ints
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """The measures of the techniques worth ranking.
 
@@ -51,12 +64,14 @@ class Measured:
         values: One row a technique, one column each of `MEASURES`.
         strength: ``STRENGTHS`` and ``TEMPER`` of the text as a whole, for abstaining.
         similarity: For each piece of evidence how like the text it is, 0 to 1.
+        shares: What each term of the text adds to that.
     """
 
     techniques: NDArray[np.int64]
     values: Floats
     strength: Floats
     similarity: Floats
+    shares: Shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +81,10 @@ class Told:
     Attributes:
         nearest: Similarity of the nearest piece.
         nearest_title: The same of the text's title.
-        phrases: Sum of ``-log(1 - share)`` of the detection strings that stand in the text.
-        phrase_best: The highest share.
     """
 
     nearest: Floats
     nearest_title: Floats
-    phrases: Floats
-    phrase_best: Floats
 
 
 STRENGTHS = ("phrases", "phrase_best", "decisive", "centroid", "rule", "procedure", "claims")
@@ -117,32 +128,30 @@ def measure(
         hits: Phrases of the lexicon that stand in it.
         allowed: The techniques that may be answered.
         keep: For each piece of evidence 0 to hold it out; all is compared by default.
-        told: What teams' own evidence says; its pieces count as rules do, its strings as phrases do.
+        told: What teams' own evidence says; its pieces count as rules do.
     """
     corpus, tables = index.corpus, index.tables
-    similarity = corpus.documents.add(query.rows, query.weights)
-    titled = corpus.documents.add(title.rows, title.weights)
+    columns, values = corpus.documents.entries(query.rows, query.weights)
+    similarity = np.bincount(columns, values, corpus.documents.width).astype(np.float32)
+    shares = Shares(columns, values)
+    titled = similarity if title is query else corpus.documents.add(title.rows, title.weights)
     if keep is not None:
-        similarity *= keep
-        titled *= keep
-    nearest, together = _by_source(corpus, similarity)
-    nearest_title, _ = _by_source(corpus, titled)
+        similarity, titled = similarity * keep, titled * keep
+    nearest = _by_source(corpus, similarity)
+    nearest_title = nearest.copy() if title is query else _by_source(corpus, titled)
     meant = _meant(query)
     numbers = np.array([hit.phrase for hit in hits], np.int32)
     weights = np.array([hit.weight for hit in hits], np.float32)
-    columns, shares = tables.phrases.entries(numbers, np.ones(len(hits), np.float32))
+    pointed, told_shares = tables.phrases.entries(numbers, np.ones(len(hits), np.float32))
     lengths = tables.phrases.starts[numbers + 1] - tables.phrases.starts[numbers]
     each = np.repeat(weights, lengths)
     width = len(corpus.techniques)
-    phrases = np.bincount(columns, -np.log1p(-np.minimum(shares, 0.97)) * each, width).astype(np.float32)
+    phrases = np.bincount(pointed, -np.log1p(-np.minimum(told_shares, 0.97)) * each, width).astype(np.float32)
     best = np.zeros(width, np.float32)
-    np.maximum.at(best, columns, shares * np.minimum(1, each))
+    np.maximum.at(best, pointed, told_shares * np.minimum(1, each))
     for more in told:
         nearest[0] = np.maximum(nearest[0], more.nearest)
-        together[0] = np.maximum(together[0], more.nearest)
         nearest_title[0] = np.maximum(nearest_title[0], more.nearest_title)
-        phrases += more.phrases
-        best = np.maximum(best, more.phrase_best)
     ones, title_ones = np.ones(len(query.rows), np.float32), np.ones(len(title.rows), np.float32)
     raw = {
         "centroid": tables.centroids.add(query.rows, query.weights),
@@ -152,7 +161,7 @@ def measure(
         "phrase_best": best,
         "claims": tables.claims.add(numbers, weights),
         "rule": nearest[0], "procedure": nearest[1], "description": nearest[2], "analytic": nearest[3],
-        "rule_sum": together[0], "rule_title": nearest_title[0], "procedure_title": nearest_title[1],
+        "rule_title": nearest_title[0], "procedure_title": nearest_title[1],
     }  # fmt: skip
     shared = {name: _relative(np.where(allowed, values, 0)) for name, values in raw.items()}
     shared["phrase_sure"] = best
@@ -162,7 +171,7 @@ def measure(
     strength = [float(raw[name].max(initial=0.0, where=allowed)) for name in STRENGTHS]
     strength += [alertness, *_everyday(index, query)]
     chosen = _candidates(shared, allowed)
-    return Measured(chosen, _columns(corpus, shared, chosen), np.array(strength, np.float32), similarity)
+    return Measured(chosen, _columns(corpus, shared, chosen), np.array(strength, np.float32), similarity, shares)
 
 
 def _everyday(index: Index, query: Query) -> tuple[float, float, float, float]:
@@ -185,16 +194,12 @@ def _meant(query: Query) -> Floats:
     return np.asarray(np.minimum(1, query.weights / top), np.float32)
 
 
-def _by_source(corpus: Corpus, similarity: Floats) -> tuple[Floats, Floats]:
-    """The nearest piece, and all pieces together, for each source and technique."""
-    width = len(corpus.techniques) * len(COMPARED)
-    nearest, together = np.zeros(width, np.float32), np.zeros(width, np.float32)
+def _by_source(corpus: Corpus, similarity: Floats) -> Floats:
+    """The nearest piece of each source and technique."""
+    nearest = np.zeros(len(corpus.techniques) * len(COMPARED), np.float32)
     if len(corpus.segment_starts):
-        paired = similarity[corpus.pair_documents]
-        nearest[corpus.segment_keys] = np.maximum.reduceat(paired, corpus.segment_starts)
-        together[corpus.segment_keys] = np.cbrt(np.add.reduceat(paired**3, corpus.segment_starts))
-    shape = (len(corpus.techniques), len(COMPARED))
-    return nearest.reshape(shape).T, together.reshape(shape).T
+        nearest[corpus.segment_keys] = np.maximum.reduceat(similarity[corpus.pair_documents], corpus.segment_starts)
+    return nearest.reshape(len(corpus.techniques), len(COMPARED)).T
 
 
 def _relative(values: Floats) -> Floats:

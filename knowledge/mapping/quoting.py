@@ -8,7 +8,7 @@ import numpy as np
 
 from knowledge.mapping.index import COMPARED, Index
 from knowledge.mapping.lexicon import Hit, Lexicon
-from knowledge.mapping.measures import Measured, Query
+from knowledge.mapping.measures import Measured, Query, Shares
 from knowledge.mapping.model import Quote
 from knowledge.mapping.reading import Reading, Stretch
 from knowledge.mapping.words import terms
@@ -33,8 +33,11 @@ def phrase_quotes(
             share = float(index.tables.phrases.values[first:last][where[0]])
             told.append((share * min(1.0, hit.weight), hit))
     told.sort(key=lambda each: -each[0])
-    for worth, hit in told[:_MOST_PHRASES]:
-        if worth >= _TOLD:
+    quoted: list[Hit] = []
+    for worth, hit in told:
+        apart = all(hit.last < other.first or hit.first > other.last for other in quoted)
+        if worth >= _TOLD and apart and len(quoted) < _MOST_PHRASES:
+            quoted.append(hit)
             why = f"typical of this technique: “{book.written[hit.phrase]}”"
             yield quote(text, reading, hit.first, hit.last, why)
 
@@ -56,7 +59,9 @@ def nearest_quote(
                 best, similarity = nearest, float(measured.similarity[nearest])
     if best < 0:
         return None
-    return likeness_quote(text, reading, _shared(index, reading, query, best), f"like {corpus.labels[best]}")
+    return likeness_quote(
+        text, reading, _shared(index, reading, query, measured.shares, best), f"like {corpus.labels[best]}"
+    )
 
 
 def centre_quote(text: str, reading: Reading, index: Index, query: Query, technique: int, name: str) -> Quote | None:
@@ -104,11 +109,12 @@ def _gain(reading: Reading, stretch: Stretch, gains: Mapping[str, float]) -> flo
     return stretch.weight * sum(gains.get(term, 0.0) for term in shared)
 
 
-def _shared(index: Index, reading: Reading, query: Query, document: int) -> dict[str, float]:
-    postings = index.corpus.documents
-    columns, values = postings.entries(query.rows, query.weights)
-    at = np.repeat(query.rows, np.diff(postings.starts)[query.rows])[columns == document]
-    return _by_term(index, reading, dict(zip(at.tolist(), values[columns == document].tolist(), strict=True)))
+def _shared(index: Index, reading: Reading, query: Query, shares: Shares, document: int) -> dict[str, float]:
+    at = np.flatnonzero(shares.columns == document)
+    starts = index.corpus.documents.starts
+    behind = np.cumsum(starts[query.rows + 1] - starts[query.rows])
+    rows = query.rows[np.searchsorted(behind, at, side="right")]
+    return _by_term(index, reading, dict(zip(rows.tolist(), shares.values[at].tolist(), strict=True)))
 
 
 def _by_term(index: Index, reading: Reading, gains: Mapping[int, float]) -> dict[str, float]:

@@ -14,7 +14,7 @@ from knowledge.mapping.judgement import Judgement, judge
 from knowledge.mapping.lexicon import Hit
 from knowledge.mapping.measures import Measured, Query, Told, measure, query_of
 from knowledge.mapping.reading import Reading
-from knowledge.mapping.team import TITLE_CONFIDENCE, Team, phrase_shares
+from knowledge.mapping.team import TITLE_CONFIDENCE, Team
 
 STRONG = 0.6
 """A team's piece of evidence more like a text than this speaks for itself, not only through the ranker."""
@@ -66,11 +66,13 @@ def score(
     corpus = index.corpus
     book = phrasebook.shipped_lexicon()
     hits = phrasebook.find(book, reading.forms, reading.clause, reading.weights)
-    query, title = query_of(corpus, reading.counts()), query_of(corpus, reading.title_counts())
+    query = query_of(corpus, reading.counts())
+    title = query if len(reading.stretches) == 1 else query_of(corpus, reading.title_counts())
     told, signs = [], dict[int, TeamSign]()
     for team in teams:
         similarity = team.similarity(query)
-        told.append(_told(index, team, reading, similarity, team.similarity(title)))
+        width = len(corpus.techniques)
+        told.append(Told(team.nearest(similarity, width), team.nearest(team.similarity(title), width)))
         _add_signs(signs, judgement, team, reading, similarity, allowed)
     measured = measure(index, query, title, hits, allowed, told=told)
     ranked = judge(judgement, measured)
@@ -80,16 +82,6 @@ def score(
         confidence[technique] = max(before, sign.confidence) + 0.1 * min(before, sign.confidence) * (1 - before)
     alert = max([ranked.alert, *(sign.confidence for sign in signs.values())])
     return Scored(reading, query, tuple(hits), measured, confidence, alert, signs)
-
-
-def _told(index: Index, team: Team, reading: Reading, similarity: Floats, titled: Floats) -> Told:
-    width = len(index.corpus.techniques)
-    hits = phrasebook.find(team.strings, reading.forms, reading.clause, reading.weights)
-    techniques, shares, weights = phrase_shares(team, index.corpus, hits)
-    phrases, best = np.zeros(width, np.float32), np.zeros(width, np.float32)
-    np.add.at(phrases, techniques, -np.log1p(-shares) * weights)
-    np.maximum.at(best, techniques, shares * np.minimum(1, weights))
-    return Told(team.nearest(similarity, width), team.nearest(titled, width), phrases, best)
 
 
 def _add_signs(

@@ -31,7 +31,7 @@ FILE = "mapping-index.npz"
 
 
 def fingerprint(catalog: Catalog) -> str:
-    """What an index of this catalog is made of: releases, code, lexicon, everyday lines and Sigma rules, as one digest."""
+    """What an index of this catalog is made of: releases, code, lexicon, everyday lines, Sigma rules; one digest."""
     from importlib.resources import files
 
     digest = hashlib.sha256(f"{FORMAT}".encode())
@@ -82,7 +82,7 @@ def load_index(folder: Path, made_of: str) -> Index | None:
     """The index in a folder, or nothing when there is none of this making or it is damaged."""
     path = folder / FILE
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             if _lines(arrays["made_of"]) != [made_of]:
                 return None
             return Index(_get(arrays, "corpus", Corpus), _get(arrays, "tables", Tables))

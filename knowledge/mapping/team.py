@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.catalog import Catalog
-from knowledge.mapping import lexicon as phrasebook
 from knowledge.mapping.evidence import Evidence, Source, current_ids
 from knowledge.mapping.index import Corpus, Floats, Ints, Postings
 from knowledge.mapping.measures import Query
@@ -23,6 +21,9 @@ from knowledge.mapping.words import terms, words
 
 MAX_STRINGS = 40
 """Most detection strings read of one rule."""
+
+MAX_LOOKED_FOR = 1_500
+"""Most characters of them."""
 
 TITLE_CONFIDENCE = 0.95
 """What a rule's title found word for word is worth; shared between its techniques beyond two."""
@@ -35,18 +36,16 @@ class Team:
     """A team's evidence as arrays.
 
     Attributes:
-        evidence: As given.
+        evidence: As given; a rule with detection strings stands here twice, with its description and with the strings.
         shown: For each piece the numbers of its techniques.
         documents: Terms by evidence, each column of length 1.
         titles: The words of each rule's title, and which pieces bear it.
-        strings: What the rules look for, as phrases; claims are technique ids with the share of rules.
     """
 
     evidence: tuple[Evidence, ...]
     shown: tuple[tuple[int, ...], ...]
     documents: Postings
     titles: dict[tuple[str, ...], tuple[int, ...]]
-    strings: phrasebook.Lexicon
     pair_documents: Ints
     pair_techniques: Ints
 
@@ -81,7 +80,7 @@ def team_of(catalog: Catalog, corpus: Corpus, evidence: Sequence[Evidence]) -> T
     """Index a team's evidence; a few thousand rules take about a second."""
     number = {each: at for at, each in enumerate(corpus.techniques)}
     kept, shown = [], []
-    for piece in evidence:
+    for piece in (each for given in evidence for each in _readings(given)):
         ids = tuple(number[each] for each in current_ids(catalog, piece.techniques) if each in number)
         if ids:
             kept.append(piece)
@@ -98,10 +97,18 @@ def team_of(catalog: Catalog, corpus: Corpus, evidence: Sequence[Evidence]) -> T
         shown=tuple(shown),
         documents=_documents(corpus, kept),
         titles=titles,
-        strings=_strings(corpus, kept, shown),
         pair_documents=array[:, 0].copy(),
         pair_techniques=array[:, 1].copy(),
     )
+
+
+def _readings(piece: Evidence) -> list[Evidence]:
+    """A piece as it is, and again with what it looks for in place of its description."""
+    if not piece.strings:
+        return [piece]
+    title = piece.text.split("\n", 1)[0]
+    looked_for = " ".join(piece.strings[:MAX_STRINGS])[:MAX_LOOKED_FOR]
+    return [piece, replace(piece, text=f"{title}\n{looked_for}")]
 
 
 def _documents(corpus: Corpus, evidence: Sequence[Evidence]) -> Postings:
@@ -121,29 +128,3 @@ def _documents(corpus: Corpus, evidence: Sequence[Evidence]) -> Postings:
     per_row = np.bincount(np.array(rows, np.int64), minlength=len(corpus.rows)) if rows else np.zeros(len(corpus.rows))
     starts = np.concatenate(([0], np.cumsum(per_row))).astype(np.int64)
     return Postings(starts, np.array(columns, np.int32)[order], np.array(values, np.float32)[order], len(evidence))
-
-
-def _strings(corpus: Corpus, evidence: Sequence[Evidence], shown: Sequence[Sequence[int]]) -> phrasebook.Lexicon:
-    """Detection strings of two words or more, each worth the share of its rules that show a technique."""
-    rules: dict[phrasebook.Phrase, list[int]] = {}
-    for at, piece in enumerate(evidence):
-        phrases = {phrasebook.phrase_of(string.replace(" + ", " ")[:200]) for string in piece.strings[:MAX_STRINGS]}
-        for phrase in phrases:
-            if phrase and (len(phrase[0]) > 1 or len(phrase[0][0]) > 5):
-                rules.setdefault(phrase, []).append(at)
-    claims = []
-    for phrase, pieces in rules.items():
-        told = Counter(technique for at in pieces for technique in shown[at])
-        for technique, n in told.items():
-            claims.append((phrase, corpus.techniques[technique], n / (len(pieces) + 1), " ".join(phrase[0])))
-    return phrasebook.lexicon_of(claims)
-
-
-def phrase_shares(
-    team: Team, corpus: Corpus, hits: Sequence[phrasebook.Hit]
-) -> tuple[NDArray[np.int64], Floats, Floats]:
-    """What detection strings that stand in a text say: technique, share, weight of each."""
-    number = {each: at for at, each in enumerate(corpus.techniques)} if hits else {}
-    rows = [(number[t], share, hit.weight) for hit in hits for t, share in team.strings.claims[hit.phrase]]
-    array = np.array(rows, np.float32).reshape(-1, 3)
-    return array[:, 0].astype(np.int64), array[:, 1], array[:, 2]

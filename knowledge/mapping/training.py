@@ -189,7 +189,7 @@ def _fit_ranker(examples: Sequence[Example]) -> list[float]:
 
 
 def _strengths(examples: Sequence[Example]) -> Floats:
-    return np.stack([judging.strengths(each.measured) for each in examples if each.sure or each.title])
+    return np.stack([judging.strengths(each.measured) for each in examples if each.title or each.sure])
 
 
 def _benign(builder: Builder) -> tuple[Floats, NDArray[np.int64]]:
@@ -224,7 +224,7 @@ def _fit_alert(
         model = _fit_logistic(features[train], goal[train], weight[train])
         guessed[parts == part] = _probability(features[len(alerts) :][parts == part], model)
     model = _fit_logistic(features, goal, weight)
-    alert_from = float(np.quantile(guessed, 0.99))
+    alert_from = float(np.quantile(guessed, 0.96))
     passed = _probability(features[: len(alerts)], model)
     say(f"alert from {alert_from:.3f}: {np.mean(passed < alert_from):.3f} of held-out alerts abstain")
     return model, round(alert_from, 4)

