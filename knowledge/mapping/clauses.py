@@ -19,22 +19,21 @@ MAX_CLAUSE = 600
 """A clause is cut where it is longer than this, in characters."""
 
 _SPLIT = re.compile(r"(?<=[.!?;])\s+(?=[A-Z\"'(`])|[\r\n]+")
+# Grammar, not anybody's wording: a condition, a modal verb before a verb of consequence, an adverb of possibility.
 _SUPPOSED = re.compile(
-    r"\bif (?:this (?:activity )?is |it is )?(?:confirmed|successful|found)"
-    r"|\b(?:could|may|might|can|would) (?:\w+ )?(?:allow|lead|enable|result|permit|grant|help|give|compromise|cause"
-    r"|also|then|be followed|facilitate)|\b(?:potentially|thereby|possibly) (?:lead|allow|enabl|result|compromis|caus)"
-    r"|\b(?:leading|resulting) (?:to|in)",
+    r"\bif\b[^.]{1,80}\b(?:could|may|might|can|would|will)\b"
+    r"|\b(?:could|may|might|can|would) (?:\w+ )?(?:allow|lead|enable|result|permit|grant|help|give|cause|let|facilitate)"
+    r"|\b(?:potentially|possibly|thereby|ultimately) \w+ing\b|\b(?:leading|resulting) (?:to|in)\b",
     re.IGNORECASE,
 )
 _SIGNIFICANCE = re.compile(
-    r"\bthis (?:activity|behaviou?r|action|event|detection|analytic|technique)? ?(?:is|are) (?:significant|crucial"
-    r"|important|critical|noteworthy|concerning|suspicious)|\b(?:significant|important) (?:because|as|since|to)\b",
+    r"\b(?:this|it|that|these|such|which)\b[^.,;]{0,40}\b(?:is|are) (?:\w+ )?(?:significant|important|critical|crucial"
+    r"|concerning|noteworthy)\b",
     re.IGNORECASE,
 )
 _TELEMETRY = re.compile(
-    r"\bleverag|\btelemetry|\bdata ?model|\blogs? (?:from|source|ingest)|\bsourced from|\b(?:data|logs) (?:from|via"
-    r"|such|collected|provided)|\bendpoint detection and response|\bthis (?:detection|analytic|search|query) (?:uses"
-    r"|relies|works)|\bby analyzing|\bfalse positive|\blegitimate|\badministrat(?:or|ive) activ|\btune|\bfilter",
+    r"\btelemetry|\bdata (?:model|source)|\b(?:logs?|data|events) (?:from|via|collected|provided|ingested)|\blog source"
+    r"|\bfalse positive|\blegitimate|\badministrative (?:activit|task)|\btun(?:e|ing)\b|\bfilter|\ballow ?list",
     re.IGNORECASE,
 )
 # Field names of SIEM exports. The first group is what the alert is called, the second circumstance, not behaviour.
