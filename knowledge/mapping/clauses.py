@@ -22,8 +22,8 @@ _SPLIT = re.compile(r"(?<=[.!?;])\s+(?=[A-Z\"'(`])|[\r\n]+")
 # Grammar, not anybody's wording: a condition, a modal verb before a verb of consequence, an adverb of possibility.
 _SUPPOSED = re.compile(
     r"\bif\b[^.]{1,80}\b(?:could|may|might|can|would|will)\b"
-    r"|\b(?:could|may|might|can|would) (?:\w+ )?(?:allow|lead|enable|result|permit|grant|help|give|cause|let|facilitate)"
-    r"|\b(?:potentially|possibly|thereby|ultimately) \w+ing\b|\b(?:leading|resulting) (?:to|in)\b",
+    r"|\b(?:could|may|might|can|would) (?:\w+ )?(?:allow|lead|enable|result|permit|grant|help|give|cause|let"
+    r"|facilitate)|\b(?:potentially|possibly|thereby|ultimately) \w+ing\b|\b(?:leading|resulting) (?:to|in)\b",
     re.IGNORECASE,
 )
 _SIGNIFICANCE = re.compile(

@@ -17,12 +17,12 @@ from knowledge.mapping.evidence import Evidence, Source
 from knowledge.mapping.index import Index
 from knowledge.mapping.indicators import Indicator, counted, indicators, only_lists, sentence
 from knowledge.mapping.judgement import Judgement, shipped_judgement
-from knowledge.mapping.mentions import Mention, Names, mentioned_ids
+from knowledge.mapping.mentions import Mention, Names, WrittenNames, mentioned_ids
 from knowledge.mapping.model import Likely, Mapping, Quote
 from knowledge.mapping.passages import passages
 from knowledge.mapping.quoting import centre_quote, likeness_quote, nearest_quote, phrase_quotes, quote
 from knowledge.mapping.reading import Reading, read
-from knowledge.mapping.scoring import Scored, score
+from knowledge.mapping.scoring import Scored, refuted, score
 from knowledge.mapping.stages import further, left_out
 from knowledge.mapping.store import fingerprint, load_index, save_index
 from knowledge.mapping.team import Team, team_of
@@ -38,6 +38,10 @@ NAMED = 0.9
 """Confidence in an id that the text's author wrote. Set by hand: authors name what they mean, seldom all they mean."""
 
 _STAGED = 2  # passages of one text that are searched for further behaviours
+NAMED_IN_WORDS = 0.56
+"""Confidence in a technique whose name stands in the text: so often the wheel's Sigma rules that write one mean it."""
+
+_LIKELY_BY_ITSELF = 0.2  # of a sub-technique whose parent's name stands in the text
 _LEAST = 0.01  # a technique less likely than this is not worth a line
 _LEAST_FIRST = 0.1  # nor is an answer whose first technique is less likely than this
 _TOGETHER = 0.25  # of two passages' answers, one less likely than this share of the best is left out
@@ -88,20 +92,33 @@ class Mapper:
         self._index = index
         self._judgement = judgement or shipped_judgement()
         self._names = Names(catalog)
+        self._written_names = WrittenNames(catalog)
         self._number = {each: at for at, each in enumerate(index.corpus.techniques)}
-        self._order = {tactic.name: at for at, tactic in enumerate(catalog.tactics())}
+        # domains share names of tactics: the first domain's place counts
+        self._order: dict[str, int] = {}
+        for tactic in catalog.tactics():
+            self._order.setdefault(tactic.name, len(self._order))
         self._detections: Team | None = None
         self._confirmations: Team | None = None
+        self._wrong: Team | None = None
         phrasebook.shipped_lexicon()
         self.release = ", ".join(release.label for release in catalog.releases)
 
     def with_detections(self, evidence: Sequence[Evidence]) -> Mapper:
         """The same mapper that knows the team's detections, these and no others; a second for a few thousand."""
-        return self._with(team_of(self._catalog, self._index.corpus, evidence), self._confirmations)
+        return self._with(detections=team_of(self._catalog, self._index.corpus, evidence))
 
-    def with_confirmations(self, evidence: Sequence[Evidence]) -> Mapper:
-        """The same mapper that knows the alerts the team confirmed, these and no others; done in milliseconds."""
-        return self._with(self._detections, team_of(self._catalog, self._index.corpus, evidence))
+    def with_confirmations(self, right: Sequence[Evidence], wrong: Sequence[Evidence] = ()) -> Mapper:
+        """The same mapper that knows what the team said of alerts, this and nothing else; quick enough for every click.
+
+        Args:
+            right: Alerts with the technique the team confirmed.
+            wrong: Alerts with a technique it said was wrong.
+        """
+        corpus = self._index.corpus
+        return self._with(
+            confirmations=team_of(self._catalog, corpus, right), wrong=team_of(self._catalog, corpus, wrong)
+        )
 
     def map(self, text: str, domain: Domain | None = None) -> Mapping:
         """Say what a text shows, at most five techniques, best first, or why nothing.
@@ -113,7 +130,9 @@ class Mapper:
         truncated = len(text) > MAX_CHARACTERS
         text = text[:MAX_CHARACTERS]
         listed = indicators(text)
-        mentions = [each for each in mentioned_ids(text, self._catalog) if self._in(each.technique, domain)]
+        named = (*mentioned_ids(text, self._catalog), *self._written_names.mentioned(text))
+        first = {each.technique: each for each in reversed(named) if self._in(each.technique, domain)}
+        mentions = [each for each in named if first.get(each.technique) is each]
         reading = read(text)
         scored: list[Scored] = []
         only = only_lists(text, listed)
@@ -128,6 +147,8 @@ class Mapper:
                     for each in scored
                     for stage in left_out(self._index, each)
                 ]
+        if wrong := self._wrong:
+            scored = [refuted(each, self._index, wrong) for each in scored]
         alerts = [each for each in scored if each.alert >= self._judgement.alert_from and _best(each) >= _LEAST_FIRST]
         candidates = self._merge(mentions, alerts or (scored if mentions else []))
         techniques = tuple(self._likely(text, each) for each in candidates)
@@ -142,10 +163,9 @@ class Mapper:
             truncated=truncated,
         )
 
-    def _with(self, detections: Team | None, confirmations: Team | None) -> Mapper:
+    def _with(self, **teams: Team) -> Mapper:
         twin = object.__new__(Mapper)
-        twin.__dict__.update(self.__dict__)
-        twin._detections, twin._confirmations = detections, confirmations
+        twin.__dict__.update(self.__dict__ | {f"_{name}": team for name, team in teams.items()})
         return twin
 
     def _in(self, technique: str, domain: Domain | None) -> bool:
@@ -159,16 +179,29 @@ class Mapper:
             for technique, confidence in passage.confidence.items():
                 if technique not in best or best[technique].confidence < confidence:
                     best[technique] = _Candidate(technique, confidence, passage)
-        found = []
+        found: list[_Candidate] = []
+        by_name: list[_Candidate] = []
         for mention in mentions:
             number = self._number[mention.technique]
             known = best.pop(number, None)
-            confidence = max(NAMED, known.confidence if known else 0.0)
-            found.append(_Candidate(number, confidence, known.passage if known else None, mention))
-        rest = sorted(best.values(), key=lambda each: -each.confidence)
+            floor = NAMED_IN_WORDS if mention.by_name else NAMED
+            if mention.by_name and self._decided(number, best):
+                floor = 0.0  # the words say which sub-technique it is
+            confidence = max(floor, known.confidence if known else 0.0)
+            candidate = _Candidate(number, confidence, known.passage if known else None, mention)
+            (by_name if mention.by_name else found).append(candidate)
+        rest = sorted((*by_name, *best.values()), key=lambda each: -each.confidence)
         if rest and len({id(each.passage) for each in rest}) > _STAGED:
             rest = [each for each in rest if each.confidence >= _TOGETHER * rest[0].confidence]
         return [*found, *(each for each in rest if each.confidence >= _LEAST)][:MOST]
+
+    def _decided(self, parent: int, others: dict[int, _Candidate]) -> bool:
+        """Whether a sub-technique of a technique is likely by itself."""
+        ids = self._index.corpus.techniques
+        return any(
+            ids[each.technique].startswith(f"{ids[parent]}.") and each.confidence >= _LIKELY_BY_ITSELF
+            for each in others.values()
+        )
 
     def _likely(self, text: str, candidate: _Candidate) -> Likely:
         corpus = self._index.corpus
@@ -187,11 +220,9 @@ class Mapper:
     def _evidence(self, text: str, candidate: _Candidate, technique: Technique) -> tuple[Quote, ...]:
         found: list[Quote] = []
         if mention := candidate.mention:
-            why = (
-                f"named in the text; {mention.written} is {mention.technique} today"
-                if mention.written
-                else "named in the text"
-            )
+            why = "named in the text"
+            if mention.written and mention.written != technique.name:
+                why += f"; {mention.written} is {mention.technique} today"
             found.append(Quote(text[mention.start : mention.end], mention.start, mention.end, why))
         if passage := candidate.passage:
             found += self._passage_evidence(text, passage, candidate.technique, technique)

@@ -57,6 +57,42 @@ def mentioned_ids(text: str, catalog: Catalog) -> tuple[Mention, ...]:
     return tuple(each for technique, each in found.items() if technique not in parents)
 
 
+class WrittenNames:
+    """Names of techniques as their authors write them, capitals and all, current or revoked.
+
+    Only names of two words or more count, and only in ATT&CK's own capitals: *process injection* is a phrase,
+    *Process Injection* a technique. A name that two techniques bear means the first domain's.
+
+    Args:
+        catalog: The current releases.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._current: dict[str, str] = {}
+        retired: dict[str, str] = {}
+        for technique in catalog.techniques(retired=True):
+            if " " not in technique.name:
+                continue
+            current = current_ids(catalog, (technique.id,))
+            if current:
+                (retired if technique.retired else self._current).setdefault(technique.name, current[0])
+        self._current = retired | self._current
+        longest_first = sorted(self._current, key=len, reverse=True)
+        self._pattern = (
+            re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])") if longest_first else None
+        )
+
+    def mentioned(self, text: str) -> tuple[Mention, ...]:
+        """Every technique whose name stands in the text, once, in order."""
+        found: dict[str, Mention] = {}
+        for match in self._pattern.finditer(text) if self._pattern else ():
+            technique = self._current[match[0]]
+            found.setdefault(technique, Mention(technique, match.start(), match.end(), match[0], by_name=True))
+            if len(found) >= MAX_MENTIONS:
+                break
+        return tuple(found.values())
+
+
 class Names:
     """Names of current techniques, to be found in a reading.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,16 @@ class Scored:
     confidence: Mapping[int, float]
     alert: float
     signs: Mapping[int, TeamSign]
+
+
+def refuted(scored: Scored, index: Index, wrong: Team) -> Scored:
+    """A passage less sure of what the team said was wrong for a text like it: the more alike, the less sure."""
+    against = wrong.nearest(wrong.similarity(scored.query), len(index.corpus.techniques))
+    confidence = {
+        technique: sure * (1.0 - float(against[technique])) if against[technique] >= STRONG else sure
+        for technique, sure in scored.confidence.items()
+    }
+    return replace(scored, confidence=confidence)
 
 
 def score(

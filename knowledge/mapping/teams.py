@@ -78,7 +78,7 @@ class TeamMappers:
             with_rules = (
                 base.with_detections([_rule(each) for each in detections if each.covers]) if detections else base
             )
-        whole = with_rules.with_confirmations(_said(confirmations)) if confirmations else with_rules
+        whole = with_rules.with_confirmations(*_said(confirmations)) if confirmations else with_rules
         self._teams[workspace] = (base, detections, confirmations, with_rules, whole)
         return whole
 
@@ -114,9 +114,11 @@ def _rule(detection: Detection) -> Evidence:
     return detection_evidence(detection.title, detection.ids, detection.description, detection.strings)
 
 
-def _said(confirmations: tuple[Confirmation, ...]) -> list[Evidence]:
-    return [
-        confirmation_evidence(each.text, each.technique_id, each.confirmed_at[:10])
-        for each in confirmations
-        if each.verdict is Verdict.RIGHT
-    ]
+def _said(confirmations: tuple[Confirmation, ...]) -> tuple[list[Evidence], list[Evidence]]:
+    """What was right, and what was wrong."""
+    right: list[Evidence] = []
+    wrong: list[Evidence] = []
+    for each in confirmations:
+        said = right if each.verdict is Verdict.RIGHT else wrong
+        said.append(confirmation_evidence(each.text, each.technique_id, each.confirmed_at[:10]))
+    return right, wrong

@@ -22,8 +22,8 @@ def weights(text: str) -> list[tuple[str, float]]:
 
 def test_each_sentence_has_the_weight_of_what_it_does() -> None:
     text = (
-        "Shadow copies deleted\nA process removed all shadow copies. It leverages logs from the endpoint agent. "
-        "This activity is significant because it hinders recovery. If confirmed malicious, files are lost."
+        "Shadow copies deleted\nA process removed all shadow copies. Events from the endpoint agent show it. "
+        "That is important, for it hinders recovery. If nobody stops it, files could be lost."
     )
     assert [weight for _, weight in weights(text)] == [TITLE, SEEN, TELEMETRY, SIGNIFICANCE, SUPPOSED]
 
