@@ -47,12 +47,13 @@ imports: $(DEV_READY)
 bench: $(DEV_READY) ## Measure: every bench/bench_*.py, one after the other
 	@set -e; for script in bench/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
 
-eval: $(DEV_READY) ## Score look-up on labelled questions (SHARED names the folder that holds them)
+eval: $(DEV_READY) ## Score look-up and alert mapping on labelled sets (SHARED names the folder that holds them)
 	@if [ ! -d "$(SHARED)/eval" ]; then \
 	  echo "make eval: there is no $(SHARED)/eval; name the folder with the labelled sets: make eval SHARED=DIR" >&2; exit 1; fi
 	@set -e; home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; export ATTACKBOT_HOME="$$home"; \
 	  $(BIN)/attackbot sync --from "$(SHARED)/attack"; \
 	  $(BIN)/python "$(SHARED)/eval/score_lookup.py" "$(SHARED)/eval/lookup_dev.jsonl" -- $(BIN)/attackbot lookup --json
+	@$(BIN)/python bench/eval_mapping.py "$(SHARED)"
 
 # ---- set-up ---------------------------------------------------------------------------------------------------------------
 

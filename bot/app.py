@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
+import secrets
+import socket
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.boundary import log_failure
+from bot.commands.coverages import TeamCoverages
+from bot.commands.request import LOCAL
 from bot.commands.toolbox import Toolbox
-from knowledge.errors import SourceError
+from bot.drafting import draft
+from bot.messenger import SlackMessenger
+from bot.posting import DigestPoster, WallClock
+from bot.views.messages import sentence
+from bot.workplace import SlackWorkplace
+from knowledge.coverage import LogSources, read_log_sources
+from knowledge.errors import KnowledgeError, SourceError
+from knowledge.history import History
 from knowledge.library import Library
 from knowledge.mapping.teams import TeamMappers
 from knowledge.model import Domain
 from knowledge.search import Synonyms, read_synonyms
 from knowledge.sources import Progress, Source, open_source, silent
-from knowledge.store import open_store
+from knowledge.store import TeamProfile, open_store
 from knowledge.sync import Synced, fill_gaps, sync
 
 if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
     from slack_bolt import App
 
     from config.settings import Settings
@@ -27,6 +40,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SHIPPED_SYNONYMS = Path(__file__).parent.parent / "config" / "synonyms.toml"
+SHIPPED_LOG_SOURCES = SHIPPED_SYNONYMS.with_name("log_sources.toml")
 
 
 def build_library(settings: Settings) -> Library:
@@ -53,6 +67,23 @@ def read_own_synonyms(path: Path) -> Synonyms:
         raise SourceError(str(path), f"the synonyms cannot be read ({error.strerror})") from None
 
 
+def build_log_sources(settings: Settings) -> LogSources:
+    """The log sources a team can say it collects, the operator's own over the shipped ones.
+
+    Raises:
+        LogSourcesError: A file is wrong; the sentence names its line.
+        SourceError: The operator's file cannot be read.
+    """
+    shipped = read_log_sources(SHIPPED_LOG_SOURCES.read_bytes(), SHIPPED_LOG_SOURCES.name)
+    own = settings.log_sources
+    if own is None:
+        return shipped
+    try:
+        return shipped.merged(read_log_sources(own.read_bytes(), str(own)))
+    except OSError as error:
+        raise SourceError(str(own), f"the log sources cannot be read ({error.strerror})") from None
+
+
 def build_toolbox(settings: Settings, *, background: bool = False) -> Toolbox:
     """Everything the commands need; a domain without a release gets the snapshot first.
 
@@ -65,7 +96,15 @@ def build_toolbox(settings: Settings, *, background: bool = False) -> Toolbox:
         logger.info("no release of %s on disk: using the embedded snapshot", release.label)
     store = open_store(settings.store.value, settings.home / "store")
     mappers = TeamMappers(settings.home / "mapping", store, background=background)
-    return Toolbox(library, store, mappers, build_synonyms(settings), command=settings.slack.command)
+    return Toolbox(
+        library,
+        store,
+        mappers,
+        build_synonyms(settings),
+        coverages=TeamCoverages(store, build_log_sources(settings)),
+        history=History(library, background=background),
+        command=settings.slack.command,
+    )
 
 
 def build_source(settings: Settings, spec: str = "") -> Source:
@@ -129,8 +168,32 @@ def build_app(settings: Settings, toolbox: Toolbox) -> App:
     def on_error(error: Exception) -> None:
         log_failure(error)
 
+    toolbox.workplace = SlackWorkplace(client)
     register(app, toolbox)
     return app
+
+
+def introduce(toolbox: Toolbox, workspace: str) -> None:
+    """Let the store know the workspace that is served, so that the command line finds it by itself.
+
+    What was imported at the command line before anything was served becomes the first workspace's.
+
+    Args:
+        toolbox: Holds the store.
+        workspace: Slack's team id.
+    """
+    store = toolbox.store
+    known = store.workspaces()
+    if not workspace or workspace in known:
+        return
+    store.save_profile(workspace, TeamProfile())
+    if known != (LOCAL,):
+        return
+    for source in store.sources(LOCAL):
+        name, label = source.latest.name, source.latest.label
+        store.replace_source(workspace, source.latest, store.detections(LOCAL, source=name, label=label))
+        logger.info("took over the detections of %s from the command line", name)
+    store.mark_collected(workspace, store.collected(LOCAL))
 
 
 def serve_socket(settings: Settings, *, stop: threading.Event | None = None) -> None:
@@ -143,13 +206,13 @@ def serve_socket(settings: Settings, *, stop: threading.Event | None = None) -> 
     from slack_bolt.adapter.socket_mode import SocketModeHandler
     from slack_sdk import WebClient
 
-    from bot import jobs
-
     toolbox = _ready(settings)
     app = build_app(settings, toolbox)
+    workspace = app.client.auth_test().get("team_id") or ""
+    introduce(toolbox, workspace)
     app_client = WebClient(token=settings.slack.app_token.value, base_url=settings.slack.api_url)
     handler = SocketModeHandler(app, settings.slack.app_token.value, web_client=app_client)
-    scheduler = jobs.start(lambda: _renew(settings, toolbox), at_once=settings.attack.fetch_on_start)
+    scheduler = _start_jobs(settings, toolbox, workspace)
     try:
         handler.connect()  # type: ignore[no-untyped-call] # Bolt leaves it without types
         logger.info("serving %s over Socket Mode", settings.slack.command)
@@ -161,15 +224,52 @@ def serve_socket(settings: Settings, *, stop: threading.Event | None = None) -> 
 
 def serve_http(settings: Settings, *, port: int) -> None:
     """Serve a workspace over HTTP on ``/slack/events``; needs the signing secret."""
-    from bot import jobs
-
     toolbox = _ready(settings)
     app = build_app(settings, toolbox)
-    scheduler = jobs.start(lambda: _renew(settings, toolbox), at_once=settings.attack.fetch_on_start)
+    workspace = app.client.auth_test().get("team_id") or ""
+    introduce(toolbox, workspace)
+    scheduler = _start_jobs(settings, toolbox, workspace)
     try:
         app.start(port=port, http_server_logger_enabled=False)
     finally:
         scheduler.shutdown(wait=False)
+
+
+def build_messenger(settings: Settings) -> SlackMessenger:
+    """What posts unasked; it does not send again by itself what may have arrived."""
+    from slack_sdk import WebClient
+
+    slack = settings.slack
+    return SlackMessenger(WebClient(token=slack.bot_token.value, base_url=slack.api_url, timeout=30, retry_handlers=[]))
+
+
+def _start_jobs(settings: Settings, toolbox: Toolbox, workspace: str) -> BackgroundScheduler:
+    """The daily look for releases, and the digests as they fall due."""
+    from bot import jobs
+
+    messenger = build_messenger(settings)
+    poster = DigestPoster(
+        toolbox.store,
+        workspace,
+        messenger,
+        lambda subscription: draft(subscription, toolbox),
+        WallClock(),
+        claimant=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
+    )
+
+    def report(said: str) -> None:
+        if settings.slack.operator:
+            try:
+                messenger.tell(settings.slack.operator, sentence(said))
+            except KnowledgeError as error:
+                logger.warning("the operator could not be told: %s", error)
+
+    return jobs.start(
+        lambda: _renew(settings, toolbox),
+        at_once=settings.attack.fetch_on_start,
+        digests=poster.tick if workspace else None,
+        report=report,
+    )
 
 
 def _ready(settings: Settings) -> Toolbox:

@@ -105,6 +105,9 @@ class SlackSettings:
     bot_token: Secret = _setting(Secret(), "SLACK_BOT_TOKEN", "a bot token, which begins xoxb-")
     app_token: Secret = _setting(Secret(), "SLACK_APP_TOKEN", "an app-level token, which begins xapp-")
     signing_secret: Secret = _setting(Secret(), "SLACK_SIGNING_SECRET", "the app's signing secret")
+    operator: Annotated[str, Meta(pattern=r"^([UW][A-Z0-9]{2,30})?$")] = _setting(
+        "", "ATTACKBOT_SLACK_OPERATOR", "a Slack user id, such as U0DANA"
+    )
 
     def __post_init__(self) -> None:
         # Slack's client joins method names to this address, which only works with a slash at its end.
@@ -127,6 +130,7 @@ class Settings:
 
     home: Path = _setting(Path(), "ATTACKBOT_HOME", "the path of a folder")
     synonyms: Path | None = _setting(None, "ATTACKBOT_SYNONYMS", "the path of a synonyms file (TOML)")
+    log_sources: Path | None = _setting(None, "ATTACKBOT_LOG_SOURCES", "the path of a file of log sources (TOML)")
     store: Secret = _setting(
         Secret("tinydb"), "ATTACKBOT_STORE", '"tinydb" or "tinydb:PATH" (it may hold a password, so it is never shown)'
     )

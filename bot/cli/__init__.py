@@ -12,9 +12,12 @@ from pathlib import Path
 import click
 
 from bot.cli.ask import console, lookup
+from bot.cli.changes import diff, digest, retag
+from bot.cli.coverage import coverage
 from bot.cli.data import releases, sync
 from bot.cli.mapping import confirmations, map_command
 from bot.cli.run import demo, doctor, manifest, serve
+from bot.cli.stores import store
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -30,8 +33,12 @@ def cli(context: click.Context, home: Path | None, config: Path | None) -> None:
     context.obj = (config, environ)
 
 
-for verb in (lookup, map_command, confirmations, console, sync, releases, serve, demo, manifest, doctor):
+for verb in (lookup, map_command, confirmations, coverage, console, sync, releases, serve, demo, manifest, doctor):
     cli.add_command(verb)
+
+for verb in (diff, digest, store):
+    cli.add_command(verb)
+coverage.add_command(retag)
 
 
 def main() -> None:

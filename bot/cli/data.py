@@ -16,7 +16,7 @@ from bot.cli.context import settings_of
     "spec",
     default="",
     metavar="WHERE",
-    help="mitre, snapshot, a bundle or a folder of bundles (.json, .json.gz, .json.xz), or the URL of an index.json.",
+    help="mitre, taxii, snapshot, a bundle or folder of bundles (.json, .json.gz, .json.xz), or an index.json's URL.",
 )
 @click.option("--release", "version", default="", metavar="V", help="This version, and stay on it.")
 @click.option("--json", "as_json", is_flag=True, help="JSON on one line.")

@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from bot.cli.context import toolbox_of
+from bot.cli.context import toolbox_of, workspace_of, workspace_option
 from knowledge.model import Domain
 
 if TYPE_CHECKING:
     from knowledge.mapping import Mapping
-
-LOCAL = "local"
-"""The workspace of the command line."""
 
 
 @click.command("map")
@@ -25,13 +22,14 @@ LOCAL = "local"
 @click.option("--jsonl", is_flag=True, help='A stream: one {"id", "text"} a line in, one answer a line out.')
 @click.option("--json", "as_json", is_flag=True, help="JSON on one line.")
 @click.option("--domain", type=click.Choice([domain.value for domain in Domain]), help="Only this domain.")
-@click.option("--workspace", default=LOCAL, show_default=True, help="Whose detections and confirmations count.")
+@workspace_option("Whose detections and confirmations count")
 @click.pass_context
 def map_command(
     context: click.Context, file: Path | None, jsonl: bool, as_json: bool, domain: str | None, workspace: str
 ) -> None:
     """Name the techniques that an alert in FILE, or on standard input, likely shows."""
     toolbox = toolbox_of(context)
+    workspace = workspace_of(toolbox, workspace)
     only = Domain(domain) if domain else None
     if jsonl:
         with file.open("rb") if file else sys.stdin.buffer as stream:
@@ -56,7 +54,7 @@ def map_command(
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[list | export | erase ID | erase all]")
-@click.option("--workspace", default=LOCAL, show_default=True, help="Whose confirmations.")
+@workspace_option("Whose confirmations")
 @click.pass_context
 def confirmations(context: click.Context, words: tuple[str, ...], workspace: str) -> None:
     """List, export or erase what the team said of mapped alerts; an export goes to standard output."""
@@ -64,7 +62,8 @@ def confirmations(context: click.Context, words: tuple[str, ...], workspace: str
     from bot.commands.request import Request
     from bot.views.terminal import show_reply
 
-    reply = asked(Request(" ".join(words), team=workspace), toolbox_of(context))
+    toolbox = toolbox_of(context)
+    reply = asked(Request(" ".join(words), team=workspace_of(toolbox, workspace)), toolbox)
     if reply.files:
         for each in reply.files:
             click.echo(each.content, nl=False)

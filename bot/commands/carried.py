@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.commands.lookup import show
 from bot.commands.mapping import MAP_AGAIN, map_again
+from bot.commands.table import perform
+from bot.views.asking import ASK
 
 if TYPE_CHECKING:
     from bot.commands.request import Request
@@ -15,8 +17,10 @@ if TYPE_CHECKING:
 
 
 def again(request: Request, toolbox: Toolbox) -> Reply:
-    """The message that a button's value stands for: a page of a card, or a mapped excerpt."""
+    """The message that a button's value stands for: a page of a card, a question, or a mapped excerpt."""
     kind, _, rest = request.text.partition("|")
+    if kind == ASK:
+        return perform(replace(request, text=rest), toolbox)
     if kind == MAP_AGAIN:
         return map_again(replace(request, text=rest), toolbox)
     return show(request, toolbox)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.commands.changed import changed_on_card
+from bot.commands.held import on_card
 from bot.views.cards import card
 from bot.views.lists import shortlist
 from bot.views.messages import sentence
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.commands.request import Request
-    from bot.commands.toolbox import Reference, Toolbox
+    from bot.commands.toolbox import Toolbox
     from bot.views.reply import Reply
     from knowledge.model import Kind
     from knowledge.search import Answer, Match
@@ -29,7 +31,7 @@ NOTHING_LOADED = "No ATT&CK release is loaded. Run 'attackbot sync' on the machi
 def look_up(request: Request, toolbox: Toolbox) -> Reply:
     """The card of the one object meant, a short list where several could be, the nearest where none is."""
     reference = toolbox.reference()
-    return _reply(reference.lookup.find(request.text, limit=_ROWS), reference)
+    return _reply(reference.lookup.find(request.text, limit=_ROWS), request, toolbox)
 
 
 def look_up_kind(kind: Kind) -> Callable[[Request, Toolbox], Reply]:
@@ -48,7 +50,7 @@ def look_up_kind(kind: Kind) -> Callable[[Request, Toolbox], Reply]:
             whole = reference.lookup.find(f"{kind.value} {request.text}", limit=_ROWS)
             if not whole.nearest:
                 answer = whole
-        return _reply(answer, reference)
+        return _reply(answer, request, toolbox)
 
     return look_up_this_kind
 
@@ -62,7 +64,11 @@ def show(request: Request, toolbox: Toolbox) -> Reply:
     if found is None:
         return sentence(f"{attack_id} is not in the releases loaded now; they may have changed since that message.")
     return card(
-        reference.catalog, found.object, section=section or "overview", page=int(page) if page.isdecimal() else 0
+        reference.catalog,
+        found.object,
+        section=section or "overview",
+        page=int(page) if page.isdecimal() else 0,
+        extra=(*on_card(found.object, toolbox, request.team), *changed_on_card(found.object, toolbox)),
     )
 
 
@@ -74,12 +80,14 @@ def why(match: Match) -> str:
     return "" if match.why in _PLAIN else f"Matched on: {match.why}."
 
 
-def _reply(answer: Answer, reference: Reference) -> Reply:
+def _reply(answer: Answer, request: Request, toolbox: Toolbox) -> Reply:
+    reference = toolbox.reference()
     if not reference.catalog.releases:
         return sentence(NOTHING_LOADED)
     if answer.clear:
         best = answer.matches[0]
-        return card(reference.catalog, best.object, note=why(best))
+        held = (*on_card(best.object, toolbox, request.team), *changed_on_card(best.object, toolbox))
+        return card(reference.catalog, best.object, note=why(best), extra=held)
     return shortlist(answer, reference.catalog)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.commands.excerpts import excerpt
+from bot.commands.held import held_by
 from bot.views.mapping import mapped
 from bot.views.messages import sentence
 from knowledge.mapping import masked
@@ -55,13 +56,14 @@ def map_alert(request: Request, toolbox: Toolbox, *, domain: Domain | None) -> R
 
     quotes = tuple(quote for likely in mapping.techniques for quote in likely.evidence)
     share = f"{MAP_AGAIN}|{excerpt(text, quotes, _SHARED)}"
-    return mapped(mapping, toolbox.reference().catalog, carried=carried, share=share)
+    held = held_by(toolbox, request.team)
+    return mapped(mapping, toolbox.reference().catalog, carried=carried, share=share, held=held)
 
 
 def map_again(request: Request, toolbox: Toolbox) -> Reply:
     """The answer to a shared excerpt: without the asker's buttons."""
     mapping = toolbox.map(request.team, request.text)
-    return mapped(mapping, toolbox.reference().catalog)
+    return mapped(mapping, toolbox.reference().catalog, held=held_by(toolbox, request.team))
 
 
 def judge(request: Request, toolbox: Toolbox, verdict: Verdict) -> Reply:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LOCAL = "local"
+"""The workspace of the command line, until a bot serves one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -17,6 +20,6 @@ class Request:
     """
 
     text: str = ""
-    team: str = "local"
+    team: str = LOCAL
     user: str = ""
     channel: str = ""

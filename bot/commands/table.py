@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.commands.changes import show_changes
+from bot.commands.collecting import collect
 from bot.commands.confirmations import confirmations
+from bot.commands.coverage import show_coverage
+from bot.commands.exporting import ExportFormat, export_as
+from bot.commands.gaps import compare, show_gaps
 from bot.commands.helping import show_help
+from bot.commands.importing import tell_how
 from bot.commands.lookup import look_up, look_up_kind
 from bot.commands.mapping import map_text
 from bot.commands.request import Request
+from bot.commands.sources import sources
+from bot.commands.subscribing import subscriptions, unsubscribe
+from bot.commands.subscribing import tell_how as tell_subscribing
 from bot.commands.toolbox import Toolbox
 from bot.views.reply import Reply
 from knowledge.model import Kind
@@ -28,6 +37,8 @@ class Verb:
         example: A use that works with any release.
         aliases: Other first words that mean it.
         about_alert: It works on an alert's text: where none is typed, a door may ask for one or take a thread's.
+        about_file: It works on a file, which a door asks for.
+        about_time: It says when something happens: where nothing is typed, a door may ask for it.
     """
 
     name: str
@@ -37,6 +48,8 @@ class Verb:
     example: str
     aliases: tuple[str, ...] = ()
     about_alert: bool = False
+    about_file: bool = False
+    about_time: bool = False
 
 
 def _kind(kind: Kind, summary: str, example: str, *aliases: str) -> Verb:
@@ -72,6 +85,76 @@ VERBS: tuple[Verb, ...] = (
         "List what your team said of mapped alerts; export or erase it.",
         "confirmations",
     ),
+    Verb(
+        "coverage",
+        show_coverage,
+        "coverage",
+        "Tell what your rules cover: in all, or for a technique, tactic, group, platform or source.",
+        "coverage T1059.001",
+    ),
+    Verb(
+        "gaps",
+        show_gaps,
+        "gaps",
+        "Rank what is missing, and say why; narrow it by group, sector, platform, tactic, log, domain.",
+        "gaps group apt29 platform windows",
+    ),
+    Verb(
+        "compare",
+        compare,
+        "compare A with B",
+        "Lay two groups side by side, or a group beside your rules.",
+        "compare apt29 with us",
+    ),
+    Verb(
+        "heatmap",
+        export_as(ExportFormat.PNG),
+        "heatmap",
+        "Draw the matrix: coverage, gaps, group X, overlap X, Y.",
+        "heatmap group apt29",
+        ("picture",),
+    ),
+    Verb(
+        "export",
+        export_as(ExportFormat.NAVIGATOR),
+        "export",
+        "Hand over the same as a Navigator layer; as csv or as png when told.",
+        "export gaps as csv",
+        ("layer",),
+    ),
+    Verb(
+        "import",
+        tell_how,
+        "import",
+        "Read a file of your rules into a source of detections, in a form.",
+        "import",
+        about_file=True,
+    ),
+    Verb("sources", sources, "sources", "List your sources of detections; their history, or remove one.", "sources"),
+    Verb("collect", collect, "collect", "Say which log sources you collect.", "collect"),
+    Verb(
+        "changes",
+        show_changes,
+        "changes",
+        "Tell what the newest release changed, weighed; for a technique, or since a version.",
+        "changes",
+    ),
+    Verb(
+        "subscribe",
+        tell_subscribing,
+        "subscribe",
+        "Hear in a channel what a new release means for your rules; without words a form asks.",
+        "subscribe weekly monday 09:00 Europe/Berlin",
+        about_time=True,
+    ),
+    Verb("subscriptions", subscriptions, "subscriptions", "List who hears what, and when.", "subscriptions"),
+    Verb(
+        "unsubscribe",
+        unsubscribe,
+        "unsubscribe",
+        "End the subscription of this channel, or of an id.",
+        "unsubscribe",
+    ),
     Verb("help", show_help, "help", "Show what the bot can do.", "help", ("?",)),
 )
 _BY_WORD = {word: verb for verb in VERBS for word in (verb.name, *verb.aliases)}
@@ -82,6 +165,20 @@ def wants_alert(request: Request) -> bool:
     word, rest = _words(request)
     verb = _BY_WORD.get(word.lower())
     return verb is not None and verb.about_alert and not rest.strip()
+
+
+def wants_file(request: Request) -> bool:
+    """Whether the verb works on a file that a door can ask for."""
+    word, rest = _words(request)
+    verb = _BY_WORD.get(word.lower())
+    return verb is not None and verb.about_file and not rest.strip()
+
+
+def wants_time(request: Request) -> bool:
+    """Whether the verb says when something happens and nothing was typed."""
+    word, rest = _words(request)
+    verb = _BY_WORD.get(word.lower())
+    return verb is not None and verb.about_time and not rest.strip()
 
 
 def perform(request: Request, toolbox: Toolbox) -> Reply:

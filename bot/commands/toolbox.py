@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.commands.coverages import TeamCoverages
+from bot.workplace import Nowhere, Workplace
+from knowledge.history import History
 from knowledge.search import NO_SYNONYMS, Lookup, Synonyms
 
 if TYPE_CHECKING:
     from knowledge.catalog import Catalog
+    from knowledge.coverage import Coverage
     from knowledge.library import Library
     from knowledge.mapping import Mapping
     from knowledge.mapping.teams import TeamMappers
     from knowledge.model import Domain
+    from knowledge.priorities import Evidence
     from knowledge.store import Store
 
 
@@ -34,6 +39,8 @@ class Toolbox:
         store: What the teams told.
         mappers: From alert text to techniques.
         synonyms: The field's slang, the operator's own words among it.
+        coverages: What the teams' detections claim; over `store` and no log sources unless given.
+        history: What changed between the releases; over `library` unless given.
         command: The slash command, as the help tells it.
         now: The time, in UTC.
     """
@@ -45,11 +52,16 @@ class Toolbox:
         mappers: TeamMappers,
         synonyms: Synonyms = NO_SYNONYMS,
         *,
+        coverages: TeamCoverages | None = None,
+        history: History | None = None,
         command: str = "/attack",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.library = library
         self.store = store
+        self.coverages = coverages or TeamCoverages(store)
+        self.history = history or History(library)
+        self.workplace: Workplace = Nowhere()
         self.command = command
         self.now = now
         self._mappers = mappers
@@ -74,7 +86,25 @@ class Toolbox:
         """
         return self._mappers.mapper(self.reference().catalog, workspace).map(text, domain)
 
+    def coverage(self, workspace: str) -> Coverage:
+        """What the workspace's detections claim of the current releases.
+
+        Raises:
+            StoreError: What the team told cannot be read.
+        """
+        return self.coverages.coverage(self.reference().catalog, workspace)
+
+    def evidence(self) -> Evidence:
+        """Who uses which technique, and which public rules name it.
+
+        Raises:
+            SourceError: The wheel it is read from is missing or damaged.
+        """
+        return self.coverages.evidence(self.reference().catalog)
+
     def prepare(self) -> None:
         """Load what the first question would wait for."""
         self.reference().lookup.warm()
         self._mappers.prepare(self.reference().catalog)
+        self.coverages.prepare(self.reference().catalog)
+        self.history.prepare()

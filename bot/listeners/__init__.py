@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.listeners import buttons, home, judging, mapping_form, mention, once, shortcut, slash, unfurl
+from bot.listeners import (
+    asking,
+    buttons,
+    collecting,
+    home,
+    import_form,
+    items,
+    judging,
+    mapping_form,
+    mention,
+    once,
+    shortcut,
+    slash,
+    subscribing,
+    unfurl,
+)
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -23,8 +38,13 @@ def register(app: App, toolbox: Toolbox) -> None:
     slash.register(app, toolbox)
     mention.register(app, toolbox)
     buttons.register(app, toolbox)
+    asking.register(app, toolbox)
+    import_form.register(app, toolbox)
+    collecting.register(app, toolbox)
     mapping_form.register(app, toolbox)
     judging.register(app, toolbox)
+    subscribing.register(app, toolbox)
+    items.register(app, toolbox)
     shortcut.register(app, toolbox)
     home.register(app, toolbox)
     unfurl.register(app, toolbox)

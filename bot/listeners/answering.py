@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.views.messages import with_share
+from bot.views.messages import files_elsewhere, with_share
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from bot.views.reply import Reply
+
+
+CLOSED = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
+"""What Slack answers where the bot may not post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Place:
 
 def privately(reply: Reply) -> dict[str, Any]:
     """For the asker alone, through a `response_url`; carries the share button."""
-    return {"response_type": "ephemeral", **content(with_share(reply))}
+    return {"response_type": "ephemeral", **content(with_share(files_elsewhere(reply)))}
 
 
 def content(reply: Reply) -> dict[str, Any]:
@@ -59,7 +63,7 @@ def say(client: WebClient, reply: Reply, place: Place) -> None:
     A file cannot be shown to one person in a channel, so a private reply's files go to their own conversation.
     """
     if place.user:
-        shown = with_share(reply)
+        shown = with_share(files_elsewhere(reply))
         client.chat_postEphemeral(
             channel=place.channel,
             user=place.user,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import requests
 
 from knowledge.errors import KnowledgeError
-from knowledge.mapping.documents import LARGEST, DocumentError, text_of
+from knowledge.mapping.documents import LARGEST, text_of
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -18,7 +18,7 @@ _MOST = 5
 
 
 class FileError(KnowledgeError, OSError):
-    """A file that Slack did not hand over."""
+    """A file that is too large, or that Slack did not hand over."""
 
 
 def words_of_files(client: WebClient, files: list[dict[str, Any]]) -> str:
@@ -36,10 +36,29 @@ def words_of_files(client: WebClient, files: list[dict[str, Any]]) -> str:
 
 
 def _words(client: WebClient, file: dict[str, Any]) -> str:
-    name = str(file.get("name") or "file")
+    return text_of(name_of(file), bytes_of(client, file, LARGEST))
+
+
+def name_of(file: dict[str, Any]) -> str:
+    """What its owner calls it."""
+    return str(file.get("name") or "file")
+
+
+def bytes_of(client: WebClient, file: dict[str, Any], largest: int) -> bytes:
+    """A file's content.
+
+    Args:
+        client: Its token fetches it.
+        file: Slack's file object.
+        largest: Bytes at most, by Slack's word and by what arrives.
+
+    Raises:
+        FileError: It is too large, or Slack did not hand it over.
+    """
+    name = name_of(file)
     url = str(file.get("url_private_download") or file.get("url_private") or "")
-    if int(file.get("size") or 0) > LARGEST:
-        raise DocumentError(name, f"{int(file['size']) / 1e6:.1f} MB is too large")
+    if int(file.get("size") or 0) > largest:
+        raise FileError(f"{name}: {int(file['size']) / 1e6:.1f} MB is too large; up to {largest / 1e6:.0f} MB is read.")
     if not _slacks_own(url, client.base_url):
         raise FileError(f"{name}: Slack gave no address of its own to read it from.")
     headers = {"Authorization": f"Bearer {client.token}"}
@@ -50,10 +69,12 @@ def _words(client: WebClient, file: dict[str, Any]) -> str:
                 raise FileError(
                     f"{name}: Slack did not hand it over (HTTP {answer.status_code}); may the bot read files?"
                 )
-            raw = answer.raw.read(LARGEST + 1, decode_content=True)
+            raw: bytes = answer.raw.read(largest + 1, decode_content=True)
     except requests.RequestException:
         raise FileError(f"{name}: Slack did not hand it over in time; try again.") from None
-    return text_of(name, raw)
+    if len(raw) > largest:
+        raise FileError(f"{name}: it is too large; up to {largest / 1e6:.0f} MB is read.")
+    return raw
 
 
 def _slacks_own(url: str, api: str) -> bool:

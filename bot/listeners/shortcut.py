@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot.boundary import guarded
 from bot.commands.mapping import map_text
 from bot.commands.request import Request
-from bot.listeners.answering import Place, privately, say
+from bot.listeners.answering import CLOSED, Place, privately, say
 from bot.listeners.files import words_of_files
 from bot.listeners.message_text import words_of
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from bot.views.reply import Reply
 
 CALLBACK = "map_to_attack"
-
-_CLOSED = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
-"""Where the bot may not post; the asker gets the answer alone."""
 
 
 def register(app: App, toolbox: Toolbox) -> None:
@@ -44,6 +41,6 @@ def register(app: App, toolbox: Toolbox) -> None:
         try:
             say(client, reply, Place(body["channel"]["id"], thread=message.get("thread_ts") or message["ts"]))
         except SlackApiError as error:
-            if error.response["error"] not in _CLOSED:
+            if error.response["error"] not in CLOSED:
                 raise
             respond(replace_original=False, **privately(reply))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.boundary import guarded
 from bot.commands.request import Request
-from bot.commands.table import perform, wants_alert
+from bot.commands.table import perform, wants_alert, wants_file, wants_time
+from bot.listeners import import_form, subscribing
 from bot.listeners.answering import Place, hand_over, privately
 from bot.listeners.mapping_form import open_form
 
@@ -33,6 +34,12 @@ def register(app: App, toolbox: Toolbox) -> None:
         place = Place(request.channel, request.user)
         if wants_alert(request):
             open_form(client, body["trigger_id"], place)
+            return
+        if wants_file(request):
+            import_form.open_form(client, body["trigger_id"], place)
+            return
+        if wants_time(request):
+            subscribing.open_form(client, body["trigger_id"], place, toolbox)
             return
         reply = guarded(partial(perform, request, toolbox))
         respond(**privately(reply))

@@ -24,13 +24,13 @@ def register(app: App, toolbox: Toolbox) -> None:
     """Listen for links to ATT&CK's site."""
 
     @app.event("link_shared")
-    def on_link(event: dict[str, Any], client: WebClient) -> None:
+    def on_link(event: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         catalog = toolbox.reference().catalog
         unfurls: dict[str, dict[str, Any]] = {}
         for link in event.get("links", [])[:_MOST]:
             attack_id = next(iter(read_ids(link["url"])), "")
             if catalog.find(attack_id):
-                reply = guarded(partial(show, Request(text=attack_id), toolbox))
+                reply = guarded(partial(show, Request(text=attack_id, team=body.get("team_id") or ""), toolbox))
                 unfurls[link["url"]] = {"blocks": list(reply.blocks)}
         if unfurls:
             client.chat_unfurl(channel=event["channel"], ts=event["message_ts"], unfurls=unfurls)

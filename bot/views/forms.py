@@ -6,6 +6,10 @@ from typing import Any
 
 MAP_FORM = "map_alert"
 ANOTHER_FORM = "name_another"
+IMPORT_FORM = "import_detections"
+COLLECT_FORM = "correct_collected"
+MOST_FILES = 10
+"""Files that Slack takes in one form."""
 _METADATA = 3_000
 
 _DOMAINS = (("auto", "Let the text decide"), ("enterprise", "Enterprise"), ("mobile", "Mobile"), ("ics", "ICS"))
@@ -18,19 +22,19 @@ def map_form(metadata: str) -> dict[str, Any]:
         metadata: Where the answer goes, for whoever reads the submission.
     """
     options = [{"text": _plain(label), "value": value} for value, label in _DOMAINS]
-    return _modal(
+    return modal(
         MAP_FORM,
         "Map to ATT&CK",
         "Map",
         metadata,
-        _input("text", "Alert text", {"type": "plain_text_input", "multiline": True}, optional=True),
-        _input(
+        input_block("text", "Alert text", {"type": "plain_text_input", "multiline": True}, optional=True),
+        input_block(
             "file",
             "Or a file (text, JSON, CSV or EML, up to 1 MB)",
             {"type": "file_input", "filetypes": ["txt", "json", "csv", "eml", "log"], "max_files": 1},
             optional=True,
         ),
-        _input(
+        input_block(
             "domain",
             "Domain",
             {"type": "static_select", "options": options, "initial_option": options[0]},
@@ -42,12 +46,42 @@ def map_form(metadata: str) -> dict[str, Any]:
 def another_form(metadata: str) -> dict[str, Any]:
     """Asks which technique it really was."""
     hint = "An id or a name, such as T1558.003 or kerberoasting."
-    return _modal(
+    return modal(
         ANOTHER_FORM,
         "Which one was it?",
         "Keep",
         metadata,
-        _input("named", "Technique", {"type": "plain_text_input", "max_length": 150}, optional=False, hint=hint),
+        input_block("named", "Technique", {"type": "plain_text_input", "max_length": 150}, optional=False, hint=hint),
+    )
+
+
+def import_form(metadata: str) -> dict[str, Any]:
+    """Asks for files of rules, what to call their source, and whose they are.
+
+    Args:
+        metadata: Where the answer goes, for whoever reads the submission.
+    """
+    name = {"type": "plain_text_input", "max_length": 150, "placeholder": _plain("sigma")}
+    return modal(
+        IMPORT_FORM,
+        "Import detections",
+        "Import",
+        metadata,
+        input_block(
+            "file",
+            "Rules: single files up to 1 MB, or an archive up to 20 MB",
+            {"type": "file_input", "max_files": MOST_FILES},
+            optional=False,
+            hint="Sigma, Elastic, Splunk, Sentinel, Navigator, DeTT&CT, CSV, XLSX, STIX; zip or tar.",
+        ),
+        input_block(
+            "name",
+            "Source",
+            name,
+            optional=False,
+            hint="A source is replaced whole: the same name again takes the place of what it held.",
+        ),
+        input_block("label", "Team", {"type": "plain_text_input", "max_length": 100}, optional=True),
     )
 
 
@@ -56,7 +90,8 @@ def errors(**blocks: str) -> dict[str, Any]:
     return {"response_action": "errors", "errors": blocks}
 
 
-def _modal(callback: str, title: str, submit: str, metadata: str, *blocks: dict[str, Any]) -> dict[str, Any]:
+def modal(callback: str, title: str, submit: str, metadata: str, *blocks: dict[str, Any]) -> dict[str, Any]:
+    """A form; `callback` is what its submission is recognised by."""
     return {
         "type": "modal",
         "callback_id": callback,
@@ -68,7 +103,8 @@ def _modal(callback: str, title: str, submit: str, metadata: str, *blocks: dict[
     }
 
 
-def _input(name: str, label: str, element: dict[str, Any], *, optional: bool, hint: str = "") -> dict[str, Any]:
+def input_block(name: str, label: str, element: dict[str, Any], *, optional: bool, hint: str = "") -> dict[str, Any]:
+    """One question; its answer stands under `name` twice, as block and as action."""
     block = {
         "type": "input",
         "block_id": name,

@@ -28,7 +28,12 @@ JUDGEMENTS = (("right", "Right"), ("wrong", "Wrong"), ("another", "Another one�
 
 
 def mapped(
-    mapping: Mapping, catalog: Catalog, *, carried: Callable[[Likely], str] | None = None, share: str = ""
+    mapping: Mapping,
+    catalog: Catalog,
+    *,
+    carried: Callable[[Likely], str] | None = None,
+    share: str = "",
+    held: Callable[[str], str] = lambda _: "",
 ) -> Reply:
     """At most five techniques, best first, and beneath them how far the adversary is.
 
@@ -37,6 +42,7 @@ def mapped(
         catalog: Links the techniques.
         carried: What the buttons of a line carry, so that a judgement knows its words; None draws no buttons.
         share: What the share button carries.
+        held: A technique's id to a line on the team's own rules for it; empty for none.
     """
     if mapping.abstained:
         return Reply(
@@ -46,7 +52,7 @@ def mapped(
     shown = [each for at, each in enumerate(mapping.techniques) if not at or each.confidence >= _WORTH_A_LINE]
     rows: list[Block] = [blocks.header("What this likely shows")]
     for at, likely in enumerate(shown):
-        rows.append(blocks.section(_line(likely, catalog)))
+        rows.append(blocks.section(_line(likely, catalog, held(likely.id))))
         if carried is not None:
             rows += blocks.actions(
                 [blocks.button(label, f"judge:{word}:{at}", carried(likely)) for word, label in JUDGEMENTS]
@@ -69,12 +75,12 @@ def _unlikely(rest: Sequence[Likely]) -> tuple[Block, ...]:
     return (blocks.context(f"Less likely: {named}"),) if named else ()
 
 
-def _line(likely: Likely, catalog: Catalog) -> str:
+def _line(likely: Likely, catalog: Catalog, held: str) -> str:
     item = catalog.get(likely.id)
     name = link(item.url if item else "", f"{likely.id} {likely.name}")
     tactics = ", ".join(escape(tactic) for tactic in likely.tactics)
     head = f"*{name}*  ·  {tactics}  ·  {_BANDS.get(likely.band, likely.band)}, {likely.confidence:.0%}"
-    return blocks.lines([head, *(_quoted(quote) for quote in likely.evidence[:_QUOTES])])
+    return blocks.lines([head, *(_quoted(quote) for quote in likely.evidence[:_QUOTES]), *([held] if held else [])])
 
 
 def _quoted(quote: Quote) -> str:

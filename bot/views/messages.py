@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.views import blocks
 from bot.views.limits import BLOCKS_PER_MESSAGE, FALLBACK_CHARACTERS
-from bot.views.mrkdwn import clean, code, cut, escape
+from bot.views.mrkdwn import clean, code, cut, escape, one_line
 from bot.views.reply import Reply
 
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
@@ -37,6 +37,15 @@ def with_share(reply: Reply) -> Reply:
         return reply
     row = blocks.actions([blocks.button("Share in channel", _SHARE, reply.share)])
     return replace(reply, blocks=(*reply.blocks[: BLOCKS_PER_MESSAGE - 1], *row))
+
+
+def files_elsewhere(reply: Reply) -> Reply:
+    """The same message saying that its files went to the reader's own conversation; unchanged without files."""
+    if not reply.files:
+        return reply
+    names = ", ".join(one_line(each.name) for each in reply.files)
+    row = blocks.plain_context(f"{names}: in your own conversation with this bot, since a channel shows files to all.")
+    return replace(reply, blocks=(*reply.blocks[: BLOCKS_PER_MESSAGE - 2], row))
 
 
 def shared_by(reply: Reply, user: str) -> Reply:

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def progress_bar() -> Iterator[Progress]:
+def progress_bar(unit: str = "") -> Iterator[Progress]:
     """Draw on standard error while inside; silent when that is no terminal.
+
+    Args:
+        unit: What is counted, such as ``files``, under one bar that ends with the counting; bytes of each thing by
+            itself unless given.
 
     Yields:
         What a source calls with bytes done, bytes in all (or `None`) and the name of the thing.
@@ -27,6 +31,12 @@ def progress_bar() -> Iterator[Progress]:
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
+    if unit:
+        counting = (TextColumn(f"{{task.completed:,}} {unit}"), BarColumn())
+        with Bar(*counting, console=Console(stderr=True), transient=True) as bar:
+            only = bar.add_task("", total=None)
+            yield lambda done, total, _: bar.update(only, completed=done, total=total)
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, TaskID] = {}

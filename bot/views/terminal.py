@@ -87,6 +87,9 @@ def _lines(reply: Reply) -> Iterator[Line]:
     if hints:
         yield ()
         yield from hints
+    for file in reply.files:
+        yield ()
+        yield (Span(f"with a file: {file.name}, {len(file.content):,} bytes", "dim"),)
 
 
 def _section(block: Block) -> Iterator[Line]:
@@ -100,6 +103,8 @@ def _hints(buttons: Iterable[dict[str, Any]]) -> Iterator[Line]:
     subject = ""
     for button in buttons:
         action, _, rest = button["action_id"].partition(":")
+        if action == "ask" and rest in ("next", "previous"):
+            yield (Span(f"{rest} page: ", "dim"), Span(button["value"].partition("|")[2], "cyan"))
         if action != "card":
             continue
         item, section, page = button["value"].split("|")

@@ -83,6 +83,26 @@ def workspace_of(opening: bytes) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def workspaces_of(folder: Path, pattern: str) -> tuple[str, ...]:
+    """The workspaces that have files below a folder, sorted.
+
+    Args:
+        folder: Where the workspaces' folders lie.
+        pattern: Which of their files to look at: ``*/*.json``.
+
+    Raises:
+        StoreError: They cannot be read.
+    """
+    found: set[str] = set()
+    try:
+        for path in folder.glob(pattern):
+            with path.open("rb") as file:
+                found.add(workspace_of(file.read(_LONGEST_OPENING)) or "")
+    except OSError as error:
+        raise StoreError(f"{folder} could not be read ({error.strerror or error}).") from error
+    return tuple(sorted(found - {""}))
+
+
 def _schema(path: Path, kind: str, raw: bytes) -> int:
     if not raw.startswith(_OPENING):
         return _version_0(path, raw)

@@ -2,7 +2,7 @@
 
 StoreError (KnowledgeError, OSError)    it cannot be read or written; what was kept is unchanged
 ├── DamagedFileError                    a file is not what was written; the store sets it aside by itself
-└── NewerSchemaError                    a later version of this program wrote the file
+└── NewerSchemaError                    a later version of this program wrote the file or the database
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ class DamagedFileError(StoreError):
 
 
 class NewerSchemaError(StoreError):
-    """A later version of this program wrote the file, and this one leaves it alone.
+    """A later version of this program wrote the file or the database, and this one leaves it alone.
 
     Args:
-        path: The file.
+        path: The file, or in words where the database is.
         found: Its schema version.
         known: The newest schema version this program reads.
     """
 
-    def __init__(self, path: Path, found: int, known: int) -> None:
+    def __init__(self, path: Path | str, found: int, known: int) -> None:
         super().__init__(
             f"{path} was written by a newer version of this program (schema {found}, known up to {known}); "
             f"upgrade this one to use it. Nothing was changed."

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from knowledge.detections.model import Detection
 from knowledge.store.compare import by_id, compare, remembered, same_content
+from knowledge.store.contents import SourceContents, WorkspaceContents
+from knowledge.store.memory_digests import MemoryDigests
 from knowledge.store.model import (
     Collected,
     Confirmation,
@@ -38,10 +40,11 @@ class _Workspace:
         return sorted(key for key in keys if label in (None, key[0]) and source in (None, key[1]))
 
 
-class MemoryStore:
-    """A `Store` of dictionaries behind one lock."""
+class MemoryStore(MemoryDigests):
+    """A `Store` of dictionaries behind a lock."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._lock = threading.Lock()
         self._workspaces: defaultdict[str, _Workspace] = defaultdict(_Workspace)
 
@@ -52,7 +55,8 @@ class MemoryStore:
     def workspaces(self) -> tuple[str, ...]:
         """See `Store.workspaces`."""
         with self._lock:
-            return tuple(sorted(name for name, there in self._workspaces.items() if there.generation))
+            known = {name for name, there in self._workspaces.items() if there.generation}
+        return tuple(sorted(known.union(self._digest_workspaces())))
 
     def add_confirmation(self, workspace: str, confirmation: Confirmation) -> bool:
         """See `Store.add_confirmation`."""
@@ -185,6 +189,44 @@ class MemoryStore:
             gone = [name for name in map(encodable, names) if there.collected.pop(name, None) is not None]
             there.generation += bool(gone)
             return len(gone)
+
+    def contents(self, workspace: str) -> WorkspaceContents:
+        """See `Store.contents`."""
+        there = self._peek(workspace)
+        with self._lock:
+            sources = tuple(
+                SourceContents(
+                    latest=there.latest.get(key, SourceImport(name=key[1], label=key[0])),
+                    gone=key not in there.latest,
+                    detections=tuple(there.held.get(key, {}).values()),
+                    history=there.history[key],
+                )
+                for key in there.wanted(there.history, None, None)
+            )
+            confirmations, profile = tuple(there.confirmations.values()), there.profile
+        return WorkspaceContents(
+            confirmations=confirmations,
+            sources=sources,
+            profile=profile,
+            collected=self.collected(workspace),
+            subscriptions=self.subscriptions(workspace),
+            digests=self.digests(workspace),
+            tasks=self.tasks(workspace),
+        )
+
+    def restore(self, workspace: str, contents: WorkspaceContents) -> None:
+        """See `Store.restore`."""
+        there = self._peek(workspace)
+        by_key = {(each.latest.label, each.latest.name): each for each in contents.sources}
+        with self._lock:
+            there.confirmations = {each.id: each for each in contents.confirmations}
+            there.latest = {key: each.latest for key, each in by_key.items() if not each.gone}
+            there.held = {key: by_id(each.detections) for key, each in by_key.items() if not each.gone}
+            there.history = {key: each.history for key, each in by_key.items()}
+            there.profile = contents.profile
+            there.collected = {each.name: each for each in contents.collected}
+            there.generation += 1
+        self._restore_digests(workspace, contents)
 
     def problems(self) -> tuple[Problem, ...]:
         """See `Store.problems`; memory has none."""

@@ -22,7 +22,7 @@ def migrate(kind: str, schema: int, tables: Tables) -> Tables:
     """Carry a file's contents from the version they were written in to today's.
 
     Args:
-        kind: What the file keeps: ``confirmations``, ``profile``, ``sources`` or ``detections``.
+        kind: What the file keeps: ``confirmations``, ``profile``, ``sources``, ``detections`` or ``digests``.
         schema: The version it was written in, at most `SCHEMA`.
         tables: What it holds, as that version had it.
     """
@@ -43,6 +43,14 @@ def _name_the_tables(kind: str, tables: Tables) -> Tables:
     return {kind: {str(each.get(field, number)) if field else number: each for number, each in documents.items()}}
 
 
-STEPS: tuple[Callable[[str, Tables], Tables], ...] = (_name_the_tables,)
+def _digests_join(_: str, tables: Tables) -> Tables:
+    """1 to 2: ``digests.json`` joins the others, which stay as they were.
+
+    They are marked all the same: a program that does not know of claims must not serve a home that has them.
+    """
+    return tables
+
+
+STEPS: tuple[Callable[[str, Tables], Tables], ...] = (_name_the_tables, _digests_join)
 SCHEMA = len(STEPS)
 """The version this program writes."""

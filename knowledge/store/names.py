@@ -45,6 +45,13 @@ def file_stem(*names: str) -> str:
     return f"{''.join(letters).strip('-') or 'x'}-{hashlib.sha256(exact).hexdigest()[:32]}"
 
 
+def bounded(name: str) -> str:
+    """The name, or where it is longer than `LONGEST` its beginning and a hash: a key for a database's index."""
+    if len(name) <= LONGEST:
+        return name
+    return f"{name[:_SHOWN]}…{hashlib.sha256(name.encode()).hexdigest()}"
+
+
 def encodable(noun: Noun) -> Noun:
     r"""The noun with each half of a surrogate pair written out as ``\udce9``; almost always the noun itself.
 

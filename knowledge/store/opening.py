@@ -12,11 +12,13 @@ def open_store(spec: str, folder: Path) -> Store:
     """Open the store that a setting names.
 
     Args:
-        spec: ``tinydb``, ``tinydb:PATH`` for files elsewhere, or ``memory``, which forgets.
+        spec: ``tinydb``, ``tinydb:PATH`` for files elsewhere, ``postgresql://USER:PASSWORD@HOST/DATABASE``, or
+            ``memory``, which forgets.
         folder: Where TinyDB's files lie when `spec` does not say.
 
     Raises:
-        StoreError: There is no such store. The sentence never repeats a password.
+        StoreError: There is no such store, or its database cannot be reached or brought up to date. The sentence
+            never repeats a password.
     """
     kind, _, rest = spec.strip().partition(":")
     match kind.lower():
@@ -28,9 +30,12 @@ def open_store(spec: str, folder: Path) -> Store:
             from knowledge.store.memory_store import MemoryStore
 
             return MemoryStore()
-        case "postgresql" | "postgres":
-            raise StoreError(
-                "PostgreSQL is not offered as a store yet; use 'tinydb', which several processes may share."
-            )
+        case "postgresql" | "postgres" | "postgresql+psycopg":
+            from knowledge.store.postgresql_store import PostgreSQLStore
+
+            return PostgreSQLStore(spec.strip())
         case _:
-            raise StoreError(f"There is no store called '{kind[:40]}'; use 'tinydb' or 'tinydb:PATH'.")
+            raise StoreError(
+                f"There is no store called '{kind[:40]}'; use 'tinydb', 'tinydb:PATH' or "
+                f"'postgresql://USER:PASSWORD@HOST/DATABASE'."
+            )

@@ -4,7 +4,7 @@ Everything belongs to a workspace, named by its Slack team id. A call that chang
 change is durable, and a call that reads sees all of a change or none of it. Threads may share a store, and
 processes may share what it keeps.
 
-Validation runs, subscriptions and the claims of digests follow here as typed methods of their own.
+What the regular post needs is a protocol of its own, `DigestStore`, and part of this one.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from knowledge.detections.model import Detection
+from knowledge.store.contents import WorkspaceContents
+from knowledge.store.digest_protocol import DigestStore
 from knowledge.store.model import (
     Collected,
     Confirmation,
@@ -24,7 +26,7 @@ from knowledge.store.model import (
 )
 
 
-class Store(Protocol):
+class Store(DigestStore, Protocol):
     """What teams told us.
 
     Every method raises `StoreError` where the place it keeps things in cannot be read or written, or where a
@@ -32,7 +34,10 @@ class Store(Protocol):
     """
 
     def generation(self, workspace: str) -> str:
-        """A token that is another one after every change, by whichever process; cheap enough to ask each time."""
+        """A token that is another one after every change, by whichever process; cheap enough to ask each time.
+
+        Changes to subscriptions, claims and tasks do not count: no answer rests on them.
+        """
 
     def workspaces(self) -> tuple[str, ...]:
         """The workspaces something is kept for, sorted."""
@@ -100,6 +105,15 @@ class Store(Protocol):
 
     def forget_collected(self, workspace: str, names: Iterable[str]) -> int:
         """Take answers back, and return how many there were."""
+
+    def contents(self, workspace: str) -> WorkspaceContents:
+        """Everything that is kept for it."""
+
+    def restore(self, workspace: str, contents: WorkspaceContents) -> None:
+        """Put these contents, whole, in place of everything that is kept for it, its history included.
+
+        Files are replaced one by one; a restore that was cut off is finished by another.
+        """
 
     def problems(self) -> tuple[Problem, ...]:
         """What was found damaged and set aside, for the operator."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -28,7 +28,7 @@ class Session:
         self._storage = storage
         self._database = TinyDB(storage=lambda: storage)
         self._database.table_class = KeyedTable
-        self.afterwards: list[Callable[[], None]] = []
+        self.afterwards: list[Callable[[], object]] = []
 
     def get(self, table: str, key: str, noun: type[Noun]) -> Noun | None:
         """The document with this key; None where there is none."""
@@ -47,10 +47,16 @@ class Session:
         self.drop(table, [key])
         self.put_all(table, {key: noun})
 
-    def put_all(self, table: str, nouns: dict[str, Any]) -> None:
+    def put_all(self, table: str, nouns: Mapping[str, Any]) -> None:
         """Keep documents whose keys are new."""
         documents = (Document(msgspec.to_builtins(noun), key) for key, noun in nouns.items())  # type: ignore[arg-type]
         self._database.table(table).insert_multiple(documents)
+
+    def replace_all(self, table: str, nouns: Mapping[str, Any]) -> None:
+        """Keep these documents and no others."""
+        self.drop(table, self.keys(table))
+        if nouns:
+            self.put_all(table, nouns)
 
     def drop(self, table: str, keys: Sequence[str]) -> int:
         """Take documents away, and return how many there were."""

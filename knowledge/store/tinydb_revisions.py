@@ -6,6 +6,7 @@ never changed; it goes when newer ones have taken its place.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import re
 from collections.abc import Iterable, Mapping
@@ -116,11 +117,26 @@ class RevisionFiles:
             self._damage.add(aside, problem, f"{done}; import it again.")
         return sound
 
-    def tidy(self, key: str, revision: int) -> None:
-        """Let the files go that this revision of the source has left behind."""
-        for each in self._numbers(key):
-            if not revision - _KEPT < each <= revision:
-                self._file(key, each).path.unlink(missing_ok=True)
+    def tidy(self, key: str, revision: int, *, erase: bool = False) -> bool:
+        """Let the files go that this revision of the source has left behind.
+
+        Args:
+            key: The source.
+            revision: The one in use.
+            erase: The source was removed: keep nothing of it but this revision, which has its history.
+
+        Returns:
+            Whether anything went.
+        """
+        kept = 1 if erase else _KEPT
+        going = [self._file(key, each).path for each in self._numbers(key) if not revision - kept < each <= revision]
+        if erase:
+            going.extend(self._folder.glob(f"source-{key}.*.json.*"))  # set aside as damaged, or of a killed writer
+            self._decoded.pop(key, None)
+        for path in going:
+            with contextlib.suppress(OSError):  # the change itself is durable; what is left goes another time
+                path.unlink(missing_ok=True)
+        return bool(going)
 
     def _numbers(self, key: str) -> list[int]:
         found = (_NUMBER.search(path.name) for path in self._folder.glob(f"source-{key}.*.json"))

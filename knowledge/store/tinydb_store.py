@@ -2,6 +2,7 @@
 
 FOLDER/t1-9f…/confirmations.json     a folder for each workspace
               profile.json           who the team is, and what it collects
+              digests.json           who wants the regular post, who is posting it, what became of its items
               sources.json           which file holds the detections of each source
               source-sigma-3b….7.json
 """
@@ -15,9 +16,9 @@ from pathlib import Path
 import msgspec
 
 from knowledge.detections.model import Detection
+from knowledge.store.contents import WorkspaceContents
 from knowledge.store.damage import DamageReport
-from knowledge.store.envelope import workspace_of
-from knowledge.store.errors import StoreError
+from knowledge.store.envelope import workspaces_of
 from knowledge.store.model import (
     Collected,
     Confirmation,
@@ -29,6 +30,7 @@ from knowledge.store.model import (
 )
 from knowledge.store.names import checked, encodable, file_stem
 from knowledge.store.safe_file import SafeFile
+from knowledge.store.tinydb_digests import TinyDBDigests
 from knowledge.store.tinydb_file import Session, TableFile
 from knowledge.store.tinydb_sources import SourceShelf
 
@@ -53,7 +55,7 @@ class _Workspace:
         self.shelf = SourceShelf(folder, name, damage)
 
 
-class TinyDBStore:
+class TinyDBStore(TinyDBDigests):
     """A `Store` of files.
 
     Args:
@@ -61,8 +63,7 @@ class TinyDBStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._damage = DamageReport(folder)
+        super().__init__(folder, DamageReport(folder))
         self._opening = threading.Lock()
         self._open: dict[str, _Workspace] = {}
 
@@ -74,14 +75,7 @@ class TinyDBStore:
 
     def workspaces(self) -> tuple[str, ...]:
         """See `Store.workspaces`."""
-        found: set[str] = set()
-        try:
-            for path in self._folder.glob("*/*.json"):
-                with path.open("rb") as file:
-                    found.add(workspace_of(file.read(4096)) or "")
-        except OSError as error:
-            raise StoreError(f"{self._folder} could not be read ({error.strerror or error}).") from error
-        return tuple(sorted(found - {""}))
+        return workspaces_of(self._folder, "*/*.json")
 
     def add_confirmation(self, workspace: str, confirmation: Confirmation) -> bool:
         """See `Store.add_confirmation`."""
@@ -183,6 +177,33 @@ class TinyDBStore:
         """See `Store.forget_collected`."""
         gone = tuple(encodable(name) for name in names)
         return self._workspace(workspace).profile.edit(lambda session: session.drop("collected", gone))
+
+    def contents(self, workspace: str) -> WorkspaceContents:
+        """See `Store.contents`; file by file, each as it was at one moment."""
+        return WorkspaceContents(
+            confirmations=self.confirmations(workspace),
+            sources=self._workspace(workspace).shelf.contents(),
+            profile=self.profile(workspace),
+            collected=self.collected(workspace),
+            subscriptions=self.subscriptions(workspace),
+            digests=self.digests(workspace),
+            tasks=self.tasks(workspace),
+        )
+
+    def restore(self, workspace: str, contents: WorkspaceContents) -> None:
+        """See `Store.restore`."""
+        there = self._workspace(workspace)
+        there.confirmations.edit(
+            lambda session: session.replace_all("confirmations", {each.id: each for each in contents.confirmations})
+        )
+
+        def edit(session: Session) -> None:
+            session.replace_all("profile", {} if contents.profile == TeamProfile() else {_ONLY: contents.profile})
+            session.replace_all("collected", {each.name: each for each in contents.collected})
+
+        there.profile.edit(edit)
+        there.shelf.restore(contents.sources)
+        self._restore_digests(workspace, contents)
 
     def problems(self) -> tuple[Problem, ...]:
         """See `Store.problems`."""

@@ -28,6 +28,7 @@ OTHER_VALUES: dict[str, tuple[str, object]] = {
     "slack.bot_token": ("xoxb-1", Secret("xoxb-1")),
     "slack.app_token": ("xapp-1", Secret("xapp-1")),
     "slack.signing_secret": ("abc", Secret("abc")),
+    "slack.operator": ("U0DANA", "U0DANA"),
     "log.level": ("DEBUG", "debug"),
     "log.format": ("json", "json"),
 }

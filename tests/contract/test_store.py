@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from knowledge.store import (
     open_store,
 )
 from knowledge.store.model import HISTORY_KEPT, IDS_KEPT
+from tests.knowledge.store.postgresql_server import ready_database
 
 TEAM = "T0123ABCD"
 
@@ -43,20 +45,34 @@ HOSTILE = (
 )
 
 
-@pytest.fixture(params=["memory", "tinydb"])
-def spec(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(params=["memory", "tinydb", "postgresql"])
+def spec(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "postgresql":
+        with ready_database() as address:
+            yield address
+    else:
+        yield request.param
 
 
 @pytest.fixture
-def store(spec: str, tmp_path: Path) -> Store:
-    return open_store(spec, tmp_path)
+def opened(spec: str, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    with ExitStack() as stack:
+
+        def open_and_close() -> Store:
+            return stack.enter_context(closing(open_store(spec, tmp_path)))
+
+        yield open_and_close
 
 
 @pytest.fixture
-def reopened(spec: str, tmp_path: Path, store: Store) -> Callable[[], Store]:
+def store(opened: Callable[[], Store]) -> Store:
+    return opened()
+
+
+@pytest.fixture
+def reopened(spec: str, opened: Callable[[], Store], store: Store) -> Callable[[], Store]:
     """The same store as another process would find it; memory has no other process."""
-    return lambda: store if spec == "memory" else open_store(spec, tmp_path)
+    return lambda: store if spec == "memory" else opened()
 
 
 def confirmation(number: int = 1, **fields: object) -> Confirmation:

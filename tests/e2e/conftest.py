@@ -25,6 +25,7 @@ class Stage:
     slack: LocalSlack
     people: LocalSlackClient
     bot_log: Path
+    home: Path
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +67,7 @@ def _stage(local_slack_binary: Path, tmp_path_factory: pytest.TempPathFactory) -
 
         try:
             people.wait_until(connected, "the bot connects to the local Slack", seconds=START_SECONDS)
-            yield Stage(slack, people, bot_log)
+            yield Stage(slack, people, bot_log, folder / "home")
         finally:
             people.close()
             bot.terminate()

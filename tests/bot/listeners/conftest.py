@@ -61,7 +61,7 @@ def slack(tmp_path: Path, toolbox: Toolbox) -> Iterator[Slack]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+            raw = self.rfile.read(int(self.headers.get("content-length", 0))).decode(errors="replace")
             is_json = "json" in self.headers.get("content-type", "")
             arguments = json.loads(raw or "{}") if is_json else dict(parse_qsl(raw))
             for name in ("blocks", "view", "unfurls"):

@@ -48,8 +48,9 @@ def check_button(button: dict[str, Any]) -> str:
     assert 0 < len(button["text"]["text"]) <= limits.BUTTON_LABEL
     assert 0 < len(button["action_id"]) <= limits.ACTION_ID
     assert len(button["value"]) <= limits.BUTTON_VALUE
-    assert re.fullmatch(r"[^|]+\|[a-z]+\|\d+", button["value"]), button["value"]
-    assert re.fullmatch(r"share|open:\d|card:[a-z]+(?::next|:previous)?", button["action_id"]), button["action_id"]
+    assert re.fullmatch(r"[^|]+\|[a-z]+\|\d+|ask\|[^|]+", button["value"]), button["value"]
+    known = r"share|open:\d|card:[a-z]+(?::next|:previous)?|ask:(?:also:\d|next|previous)|collect:form"
+    assert re.fullmatch(known, button["action_id"]), button["action_id"]
     return str(button["action_id"])
 
 

@@ -7,6 +7,9 @@ import logging
 import os
 import random
 import shutil
+import threading
+import zlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,7 @@ from knowledge.store import (
     SourceImport,
     Store,
     StoreError,
+    Subscription,
     TeamProfile,
     Verdict,
     open_store,
@@ -80,7 +84,7 @@ def flip_the_opening(raw: bytes) -> bytes:
 
 
 def another_schema(raw: bytes) -> bytes:
-    return raw.replace(b'"schema":1', b'"schema":9', 1)
+    return raw.replace(b'"schema":2', b'"schema":9', 1)
 
 
 DAMAGE = [cut_short, flip, empty, flip_the_opening, another_schema]
@@ -251,14 +255,57 @@ def test_a_file_of_version_0_is_carried_forward(tmp_path: Path, store: Store) ->
     )
     say(again, 3)
     assert ids(open_store("tinydb", tmp_path)) == ["old-1", "old-2", "c3"]
-    assert '"schema":1' in (folder / "confirmations.json").read_text()
+    assert '"schema":2' in (folder / "confirmations.json").read_text()
+    assert again.problems() == ()
+
+
+def schema_1(kind: str, tables: dict[str, object]) -> bytes:
+    """A file as the program before digests wrote it."""
+    rest = f'","schema":1,"kind":"{kind}","workspace":"T1"}}}},{json.dumps(tables)[1:]}'
+    return f'{{"_store":{{"1":{{"crc32":"{zlib.crc32(rest.encode()):08x}{rest}'.encode()
+
+
+def test_a_home_of_version_1_is_carried_forward(tmp_path: Path, store: Store) -> None:
+    say(store, 1)
+    folder = the(tmp_path, "confirmations.json").parent
+    sigma, gone = "sigma-317548e30ad6807dc2c5e5ee228f3589", "gone-4a0140c7f050616505c49ce40e3085cc"
+    came = {"name": "gone", "at": "2025-01-01", "added": 1, "added_ids": ["r2"]}
+    went = {"name": "gone", "at": "2025-02-01", "gone": True, "removed": 1, "removed_ids": ["r2"]}
+    rule_1, rule_2 = ({"id": f"r{n}", "title": f"Rule {n}"} for n in (1, 2))
+    sources = {
+        sigma: {"latest": {"name": "sigma"}, "detections": 1, "revision": 1, "gone": False},
+        gone: {"latest": {"name": "gone"}, "detections": 0, "revision": 2, "gone": True},
+    }
+    said = {"id": "c1", "technique_id": "T1059", "verdict": "right", "text": "powershell -enc"}
+    files = {
+        "confirmations.json": ("confirmations", {"confirmations": {"c1": said}}),
+        "profile.json": ("profile", {"profile": {"1": {"sectors": ["Energy"]}}, "collected": {}}),
+        "sources.json": ("sources", {"sources": sources}),
+        f"source-{sigma}.1.json": ("detections", {"detections": {"r1": rule_1}, "history": {}}),
+        f"source-{gone}.1.json": ("detections", {"detections": {"r2": rule_2}, "history": {"0": came}}),
+        f"source-{gone}.2.json": ("detections", {"detections": {}, "history": {"0": went, "1": came}}),
+    }
+    for name, (kind, tables) in files.items():
+        (folder / name).write_bytes(schema_1(kind, tables))
+
+    again = open_store("tinydb", tmp_path)
+
+    assert (ids(again), rules(again)) == (["c1"], ["r1"])
+    assert again.profile(TEAM) == TeamProfile(sectors=("Energy",))
+    assert [each.at for each in again.history(TEAM, source="gone")] == ["2025-02-01", "2025-01-01"]
+    again.save_subscription(Subscription(id="s1", workspace=TEAM, channel="C1"))
+    bring(again, 1, 2)
+    assert [each.id for each in open_store("tinydb", tmp_path).subscriptions(TEAM)] == ["s1"]
+    for name in ("sources.json", "digests.json", f"source-{sigma}.2.json"):
+        assert b'"schema":2' in (folder / name).read_bytes()
+    assert not (folder / f"source-{gone}.1.json").exists(), "what an earlier version left of a removed source goes"
     assert again.problems() == ()
 
 
 def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     say(store, 1)
     path = the(tmp_path, "confirmations.json")
-    monkeypatch.setattr("knowledge.store.envelope.SCHEMA", 2)
+    monkeypatch.setattr("knowledge.store.envelope.SCHEMA", 3)
     path.write_bytes(seal("confirmations", TEAM, {"confirmations": {"c1": {"something": "new"}}}))
     monkeypatch.undo()
     before = {each: each.read_bytes() for each in path.parent.iterdir()}
@@ -397,6 +444,75 @@ def test_old_contents_of_a_source_go(tmp_path: Path, store: Store) -> None:
     assert rules(open_store("tinydb", tmp_path)) == ["r11", "r11"]
 
 
+def test_of_a_removed_source_only_its_history_is_left(tmp_path: Path, store: Store) -> None:
+    for last in range(2, 6):
+        bring(store, *range(1, last))
+    aside = the(tmp_path, "source-sigma-*.4.json").with_suffix(".json.damaged-1")
+    aside.write_bytes(b"Rule 1")
+    bring(store, 7, name="sigma.7")
+
+    store.remove_source(TEAM, "sigma", at="2025-03-01")
+
+    left = {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert not any(b"Rule 1" in raw for raw in left.values())
+    assert len([name for name in left if name.startswith("source-sigma-3")]) == 1
+    assert rules(open_store("tinydb", tmp_path)) == ["r7"]
+    assert store.history(TEAM, source="sigma")[0].removed == 4
+
+
+def test_an_index_damaged_after_a_removal_brings_nothing_back(tmp_path: Path, store: Store) -> None:
+    bring(store, 1, 2)
+    store.remove_source(TEAM, "sigma", at="2025-03-01")
+    the(tmp_path, "sources.json").write_bytes(b"")
+
+    again = open_store("tinydb", tmp_path)
+
+    assert (again.sources(TEAM), rules(again)) == ((), [])
+    assert [each.gone for each in again.history(TEAM)] == [True, False]
+
+
+def test_a_removal_that_was_cut_off_is_finished_by_the_next_process(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(store, 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", lambda *_, **__: None)
+        store.remove_source(TEAM, "sigma")
+    assert len(list(tmp_path.glob("*/source-*.json"))) == 2
+
+    bring(open_store("tinydb", tmp_path), 1, name="elastic")
+
+    assert len(list(tmp_path.glob("*/source-sigma-*.json"))) == 1
+    assert [each.gone for each in store.history(TEAM, source="sigma")] == [True, False]
+
+
+def test_digests_are_damaged_and_restored_as_everything_else(tmp_path: Path, store: Store) -> None:
+    for number in (1, 2):
+        store.save_subscription(Subscription(id=f"s{number}", workspace=TEAM, channel="C1"))
+    the(tmp_path, "digests.json").write_bytes(b"{")
+
+    assert [each.id for each in open_store("tinydb", tmp_path).subscriptions(TEAM)] == ["s1"]
+
+
+def test_four_stores_on_the_same_files_claim_each_digest_once(tmp_path: Path) -> None:
+    won: list[tuple[int, str]] = []
+
+    def claim(me: int) -> None:
+        store = open_store("tinydb", tmp_path)
+        for number in range(40):
+            at = "2026-11-16T12:00:00Z"
+            if store.claim_digest(TEAM, f"s{number}", "w", claimant=f"{me}", at=at, lease=timedelta(minutes=5)):
+                won.append((me, f"s{number}"))
+
+    threads = [threading.Thread(target=claim, args=[number]) for number in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert sorted(each for _, each in won) == sorted(f"s{number}" for number in range(40))
+
+
 def test_a_home_that_was_copied_is_the_same_store(tmp_path: Path, store: Store) -> None:
     say(store, 1)
     bring(store, 1)
@@ -408,13 +524,6 @@ def test_a_home_that_was_copied_is_the_same_store(tmp_path: Path, store: Store) 
 
 
 # The setting
-
-
-def test_postgresql_is_refused_without_its_password(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="not offered") as refused:
-        open_store("postgresql://bot:hunter2@db/attack", tmp_path)
-
-    assert "hunter2" not in str(refused.value)
 
 
 def test_an_unknown_store_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,91 @@
+"""Two groups beside each other, or a group beside us."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.views import blocks
+from bot.views.asking import also, asked_again
+from bot.views.cards.frame import linked_id, paragraph
+from bot.views.cards.related import counted
+from bot.views.coverage import caution, techniques_line
+from bot.views.limits import FALLBACK_CHARACTERS
+from bot.views.mrkdwn import cut, escape, one_line
+from bot.views.reply import Block, Reply
+
+if TYPE_CHECKING:
+    from knowledge.coverage import TechniqueCoverage
+    from knowledge.priorities import GroupAndUs, TwoGroups
+
+_LISTED = 12
+
+
+def two_groups(found: TwoGroups, *, held: bool) -> Reply:
+    """What both do, and what only one does; those without a rule apart where the team has rules.
+
+    Args:
+        found: The comparison.
+        held: Whether the team has imported anything, so that what it lacks can be told.
+    """
+    first, second = one_line(found.first.name), one_line(found.second.name)
+    said = f"{first} and {second} share {counted(len(found.shared), 'technique')}"
+    parts = (
+        ("Both", found.shared),
+        (f"Only {first}", found.only_first),
+        (f"Only {second}", found.only_second),
+    )
+    words = f"compare {found.first.id} with {found.second.id}"
+    return Reply(
+        text=escape(cut(said, FALLBACK_CHARACTERS)),
+        blocks=(
+            blocks.header(f"{first} and {second}"),
+            *paragraph(f"{linked_id(found.first)}  ·  {linked_id(found.second)}", f"*{escape(said)}.*"),
+            *(block for label, each in parts for block in _part(label, each, held=held)),
+            *((caution(),) if held else ()),
+            *also(
+                ("Heat map", f"heatmap overlap {found.first.id}, {found.second.id}"),
+                ("Gaps of both", f"gaps group {found.first.id}, {found.second.id}"),
+            ),
+        ),
+        share=asked_again(words),
+    )
+
+
+def group_and_us(found: GroupAndUs) -> Reply:
+    """What the team has for what a group does."""
+    name = one_line(found.group.name)
+    parts = (
+        ("No rule", found.gaps),
+        ("Only sub-techniques have rules", found.through_subtechniques),
+        ("Brittle: one rule, or only unproven ones", found.brittle),
+        ("Covered", found.covered),
+    )
+    used = sum(len(each) for _, each in parts)
+    covered = len(found.covered) + len(found.brittle)
+    said = f"{name} uses {counted(used, 'technique')}; rules of yours name {covered} of them"
+    return Reply(
+        text=escape(cut(said, FALLBACK_CHARACTERS)),
+        blocks=(
+            blocks.header(f"{name} and us"),
+            *paragraph(linked_id(found.group), f"*{escape(said)}.*"),
+            *(block for label, each in parts for block in _part(label, each, held=False)),
+            caution(),
+            *also(("Heat map", f"heatmap group {found.group.id}"), ("Gaps", f"gaps group {found.group.id}")),
+        ),
+        share=asked_again(f"compare {found.group.id} with us"),
+    )
+
+
+def _part(label: str, members: Sequence[TechniqueCoverage], *, held: bool) -> tuple[Block, ...]:
+    if not members:
+        return (blocks.section(f"*{escape(label)}* 0"),)
+    bare = [each for each in members if not each.covered]
+    if not held or not bare:
+        return (blocks.section(f"*{escape(label)}* {len(members)}\n{techniques_line(members, _LISTED)}"),)
+    rest = [each for each in members if each.covered]
+    rows = [f"*{escape(label)}* {len(members)}"]
+    rows.append(f"_{len(bare)} without a rule of yours:_  {techniques_line(bare, _LISTED)}")
+    if rest:
+        rows.append(f"_{len(rest)} with:_  {techniques_line(rest, _LISTED)}")
+    return (blocks.section(blocks.lines(rows)),)
