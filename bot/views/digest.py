@@ -49,10 +49,11 @@ def digest_message(digest: Digest, catalog: Catalog) -> Reply:
         text=text,
         blocks=(
             blocks.header(digest.headline),
+            *((blocks.section("*To act on*"),) if digest.act else ()),
             *(block for at, each in enumerate(digest.act[:_ACT]) for block in _item(at, each)),
             *((blocks.context(f"…and {more} more to act on, in the thread"),) if more > 0 else ()),
             *_titles("Worth reading", digest.read),
-            *(_titles("Beyond your rules", digest.beyond) if not (digest.act or digest.read) else ()),
+            *(_titles(_other(digest), digest.beyond) if not (digest.act or digest.read) else ()),
             *_also_known(digest, catalog),
             *also(("All changes", "changes"), ("Subscriptions", "subscriptions")),
         ),
@@ -66,13 +67,10 @@ def digest_thread(digest: Digest) -> tuple[Reply, ...]:
     rules = _sections("What each rule needs", [_rule(each) for each in digest.impact.rules if _needs(each)])
     act = _sections("To act on", [f"• {row_of(each.change)}" for each in digest.act[_ACT:]])
     read = _sections("Worth reading", [_with_rules(each) for each in digest.read])
-    beyond = _sections("Beyond your rules", [f"• {row_of(each.change)}" for each in digest.beyond])
+    beyond = _sections(_other(digest), [f"• {row_of(each.change)}" for each in digest.beyond])
     ahead = _sections(
         "Rules that name ids this release does not know: newer than it, or mistaken",
-        [
-            f"• {_named(each.detection.title, each.detection.url)}: {escape(', '.join(each.ids))}"
-            for each in digest.impact.ahead
-        ],
+        _ahead(digest),
     )
     light = _sections("Cosmetic", _in_rows(digest.cosmetic if digest.subscription.weight is Threshold.ALL else ()))
     return tuple(_message(part) for part in (act, rules, read, beyond, ahead, light) if part)
@@ -89,14 +87,22 @@ def with_task(shown: Sequence[Block], task: Task) -> tuple[Block, ...]:
     return tuple(_state(task) if block.get("block_id") == key else block for block in shown)
 
 
+def _other(digest: Digest) -> str:
+    return "Beyond your rules" if digest.impact.total else "What changed"
+
+
 def _item(at: int, entry: Entry) -> tuple[Block, ...]:
     back = "*Back from being put off*  " if entry.back else ""
     change = entry.change
     rows = [f"*{back}{row_of(change)}*" if not back else f"{back}{row_of(change)}"]
-    rows += [_rule(each) for each in entry.rules[:_RULES]]
-    left = len(entry.rules) - _RULES
+    work = [each for each in entry.rules if each.action is not Action.NOTHING]
+    rows += [f"• {_titled(each)}: {escape(cut(one_line(each.what.rstrip('.')), _ROW))}" for each in work[:_RULES]]
+    left, fine = len(work) - _RULES, [each for each in entry.rules if each.action is Action.NOTHING]
     if left > 0:
         rows.append(f"…and {counted(left, 'rule')} more, in the thread")
+    if fine:
+        named = ", ".join(_titled(each) for each in fine[:_RULES]) + (", …" if len(fine) > _RULES else "")
+        rows.append(f"Nothing to do in {counted(len(fine), 'rule')}: {named}")
     buttons = [
         blocks.button("Done", f"{DONE}:{at}", f"task|{entry.change_id}", primary=True),
         blocks.button("Snooze a week", f"{SNOOZE}:{at}", f"task|{entry.change_id}"),
@@ -156,10 +162,14 @@ def _also_known(digest: Digest, catalog: Catalog) -> tuple[Block, ...]:
         f"{domain} {newest} is out, and this team is pinned to {pinned}" for domain, pinned, newest in digest.newer
     ]
     parts += [one_line(each) for each in digest.limits[:2]]
-    small = [escape(" · ".join(parts))] if parts else []
-    about = f"Only for {only}. " if only else ""
-    small.append(f"{about}Posted {when(digest.subscription)}")
-    return (blocks.context(*small),)
+    about = f"only for {only}, " if only else ""
+    return (
+        blocks.context(
+            "\n".join(
+                [*map(escape, [" · ".join(parts)] if parts else []), f"{about}posted {when(digest.subscription)}"]
+            )
+        ),
+    )
 
 
 def _needs(rule: RuleImpact) -> bool:
@@ -168,21 +178,34 @@ def _needs(rule: RuleImpact) -> bool:
 
 
 def _rule(rule: RuleImpact) -> str:
-    url = rule.detection.url if rule.detection.url.startswith("http") else ""
     path = f" {code(cut(one_line(rule.detection.path), _TITLE))}" if rule.detection.path else ""
-    return f"• {_named(rule.detection.title, url)}{path}: {escape(cut(one_line(_short(rule)), _ROW))}"
+    return f"• {_titled(rule)}{path}: {escape(cut(one_line(_short(rule)), _ROW))}"
 
 
 def _short(rule: RuleImpact) -> str:
-    """What to do, without repeating the change it stands under."""
-    if rule.action is Action.NOTHING:
-        return "nothing to do"
-    return rule.what.rstrip(".")
+    return "nothing to do" if rule.action is Action.NOTHING else rule.what.rstrip(".")
+
+
+def _titled(rule: RuleImpact) -> str:
+    return _named(rule.detection.title, rule.detection.url)
+
+
+def _ahead(digest: Digest) -> list[str]:
+    """By id, most rules first, each with one of them."""
+    found: dict[str, list[str]] = {}
+    for each in digest.impact.ahead:
+        for attack_id in each.ids:
+            found.setdefault(attack_id, []).append(_named(each.detection.title, each.detection.url))
+    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [
+        f"• {escape(key)}: {counted(len(names), 'rule')}, {'such as ' if len(names) > 1 else ''}{names[0]}"
+        for key, names in ranked
+    ]
 
 
 def _named(title: str, url: str) -> str:
     shown = cut(one_line(title), _TITLE)
-    return link(url, shown) if url else escape(shown)
+    return link(url, shown) if url.startswith("http") else escape(shown)
 
 
 def _in_rows(ids: Sequence[str], size: int = 20) -> list[str]:

@@ -53,7 +53,8 @@ def _used(use: Use, names: Sequence[str], relevant: int, groups: int) -> str:
     who = f"{len(use.groups)} of {groups} groups"
     if relevant:
         listed = ", ".join(names[:_NAMES]) + (f" and {len(names) - _NAMES} more" if len(names) > _NAMES else "")
-        who = f"{len(names)} of {relevant} relevant groups ({listed}), {who}" if names else f"no relevant group, {who}"
+        counted = f"{len(names)} of {relevant} relevant groups ({listed})" if relevant > 1 else listed
+        who = f"{counted}, {who}" if names else f"no relevant group, {who}"
     software = "" if not use.software else f" and {use.software} software"
     return f"used by {who}{software}"
 
@@ -74,4 +75,4 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _rule(rule: PublicRule | None) -> str:
-    return f"public Sigma rule: “{rule.title}”" if rule else "no public Sigma rule"
+    return f"public Sigma rule: “{rule.title}”" if rule else "no public Sigma rule that you lack"

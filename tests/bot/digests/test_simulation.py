@@ -47,7 +47,7 @@ class Crashing:
 
 
 def subscription(number: int) -> Subscription:
-    """One in forty daily, a third weekly, the rest monthly, in the morning or at night by the clock of one of six zones."""
+    """One in forty daily, a third weekly, the rest monthly; in the morning or at night, in one of six zones."""
     frequency = Frequency.DAILY if number % 40 == 0 else Frequency.WEEKLY if number % 3 == 0 else Frequency.MONTHLY
     return Subscription(
         id=f"s{number:04}",
@@ -93,7 +93,7 @@ class Worker:
 
 def simulate(open_it: Callable[[], Store], count: int, days: int, seed: int, *, often: float = 0.01) -> None:
     clock, dice = Clock(), Dice(seed, often)
-    slack = Slack(clock, trouble=lambda method, channel: dice.maybe())
+    slack = Slack(clock, trouble=lambda *_: dice.maybe())
     every = [subscription(number) for number in range(count)]
     end = START + timedelta(days=days)
     with ExitStack() as stack:

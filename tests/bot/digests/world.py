@@ -59,7 +59,7 @@ class Slack:
     clock: Clock
     messages: list[Message] = field(default_factory=list)
     told: list[tuple[str, Reply]] = field(default_factory=list)
-    trouble: Callable[[str, str], None] = lambda method, channel: None
+    trouble: Callable[[str, str], None] = lambda *_: None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def post(self, channel: str, reply: Reply, mark: Mark, *, thread: str = "") -> str:
@@ -112,7 +112,7 @@ class Dice:
     """
 
     def __init__(self, seed: int, often: float) -> None:
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311 - dice
         self.often = often
         self.crashes = 0
 

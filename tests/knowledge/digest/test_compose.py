@@ -30,9 +30,7 @@ def subscription(**fields: Any) -> Subscription:
 
 def heard(*rules: Detection, wish: Subscription | None = None, **fields: Any) -> Digest:
     changes = diff(before_split(), after_split())
-    return compose(
-        wish or subscription(), Comparison((changes,)), rules, Catalog([after_split()]), now=NOW, **fields
-    )
+    return compose(wish or subscription(), Comparison((changes,)), rules, Catalog([after_split()]), now=NOW, **fields)
 
 
 def nothing_new(*rules: Detection, wish: Subscription | None = None, **fields: Any) -> Digest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -67,7 +68,7 @@ def test_a_daily_one_comes_once_a_day(wish: Subscription, after: datetime) -> No
     for _ in range(12):
         due.append(next_due(wish, due[-1]))
 
-    for earlier, later in zip(due, due[1:], strict=False):
+    for earlier, later in pairwise(due):
         assert timedelta(hours=20) <= later - earlier <= timedelta(hours=49)
 
 

@@ -102,7 +102,7 @@ def test_each_row_says_in_one_line_why_it_is_there() -> None:
 
     assert row.coverage.technique.id == "T1059.001"
     assert row.why == (
-        "No rule names it (1 switched off); used by 1 of 1 relevant groups (APT29), 1 of 2 groups and 1 software; you "
+        "No rule names it (1 switched off); used by APT29, 1 of 2 groups and 1 software; you "
         "collect 1 of 2 data components for it (Process Creation); public Sigma rule: “PowerShell Download”."
     )
     assert "\n" not in row.why
