@@ -26,7 +26,10 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
         ("<#C0SOC123|soc> weekly", {"channel": "C0SOC123", "frequency": Frequency.WEEKLY}),
         ("C0SOC123", {"channel": "C0SOC123"}),
         ("every monday at 9:00", {"weekday": 0, "time": "09:00"}),
-        ("Monthly FRI 16:30 europe/berlin", {"frequency": Frequency.MONTHLY, "weekday": 4, "timezone": "Europe/Berlin"}),
+        (
+            "Monthly FRI 16:30 europe/berlin",
+            {"frequency": Frequency.MONTHLY, "weekday": 4, "timezone": "Europe/Berlin"},
+        ),
         ("daily 9am UTC", {"frequency": Frequency.DAILY, "time": "09:00", "timezone": "UTC"}),
         ("daily 9 pm", {"time": "21:00"}),
         ("act", {"weight": Threshold.ACT}),
