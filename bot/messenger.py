@@ -187,7 +187,8 @@ class SlackMessenger:
 
 def _told(error: SlackApiError) -> PostingError:
     response = error.response
-    reason = str(response.get("error") or "") if hasattr(response, "get") else ""
+    data = response if isinstance(response, dict) else getattr(response, "data", None)  # a proxy's page is no dict
+    reason = str(data.get("error") or "") if isinstance(data, dict) else ""
     if getattr(response, "status_code", 200) == 429 or reason in ("ratelimited", "rate_limited"):
         headers = {str(key).lower(): value for key, value in (getattr(response, "headers", None) or {}).items()}
         after = str(headers.get("retry-after") or "")

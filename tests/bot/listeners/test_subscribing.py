@@ -48,11 +48,9 @@ def test_words_are_kept_in_the_askers_time_zone(slash: Callable[[str], dict[str,
     assert "only for APT29" in shown
 
 
-def test_the_same_again_changes_it_and_something_else_is_another_one(
-    slash: Callable[[str], dict[str, Any]], toolbox: Toolbox
-) -> None:
+def test_the_same_again_changes_it_and_something_else_is_another_one(slack: Slack, toolbox: Toolbox) -> None:
     for text in ("subscribe weekly", "subscribe daily 07:00", "subscribe T1566 daily"):
-        slash(text)
+        _last(slack, text)
 
     assert sorted((each.techniques, each.time) for each in toolbox.store.subscriptions("T1")) == [
         ((), "07:00"),
@@ -124,9 +122,9 @@ def test_they_are_listed_with_their_state_and_ended_by_button(
     assert toolbox.store.subscriptions("T1") == ()
 
 
-def test_where_several_could_be_meant_they_are_listed(slack: Slack, slash: Any, toolbox: Toolbox) -> None:
+def test_where_several_could_be_meant_they_are_listed(slack: Slack, toolbox: Toolbox) -> None:
     for text in ("subscribe weekly", "subscribe T1566 daily"):
-        slash(text)
+        _last(slack, text)
 
     assert "Which one?" in json.dumps(_last(slack, "unsubscribe"))
     assert len(toolbox.store.subscriptions("T1")) == 2

@@ -10,7 +10,7 @@ from bot.views import limits
 from bot.views.mrkdwn import clean
 
 _LINK = re.compile(r"<https?://[A-Za-z0-9.\-\[\]:]+(?:[/?#][^\s|<>`\"]*)?\|[^<>\n]+>")
-_MENTION = re.compile(r"<@[UW][A-Z0-9]+>")
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>")
 _ENTITY = re.compile(r"&(?:amp|lt|gt);")
 
 
@@ -48,8 +48,8 @@ def check_button(button: dict[str, Any]) -> str:
     assert 0 < len(button["text"]["text"]) <= limits.BUTTON_LABEL
     assert 0 < len(button["action_id"]) <= limits.ACTION_ID
     assert len(button["value"]) <= limits.BUTTON_VALUE
-    assert re.fullmatch(r"[^|]+\|[a-z]+\|\d+|ask\|[^|]+", button["value"]), button["value"]
-    known = r"share|open:\d|card:[a-z]+(?::next|:previous)?|ask:(?:also:\d|next|previous)|collect:form"
+    assert re.fullmatch(r"[^|]+\|[a-z]+\|\d+|ask\|[^|]+|task\|[^|]+", button["value"]), button["value"]
+    known = r"share|open:\d|card:[a-z]+(?::next|:previous)?|ask:(?:also:\d|next|previous)|collect:form|task:[a-z]+:\d"
     assert re.fullmatch(known, button["action_id"]), button["action_id"]
     return str(button["action_id"])
 

@@ -166,3 +166,24 @@ def test_nothing_retired_is_ever_answered(real_mapper: Mapper) -> None:
         found = real_mapper._catalog.get(each.id)
         assert found is not None
         assert not found.retired
+
+
+def test_a_name_written_as_attack_writes_it_is_labelled_and_comes_before_what_is_less_sure(mapper: Mapper) -> None:
+    text = "EDR: Inhibit System Recovery suspected after an odd script"
+    first = mapper.map(text).techniques[0]
+    assert (first.id, first.evidence[0].quote) == ("T1490", "Inhibit System Recovery")
+    assert first.evidence[0].why == "named in the text"
+    assert first.confidence >= 0.56
+
+
+def test_a_named_parent_gives_way_to_the_sub_technique_the_words_decide(mapper: Mapper) -> None:
+    text = f"OS Credential Dumping: {DUMP}"
+    assert ids(mapper.map(text))[0] == "T1003.001"
+
+
+def test_the_chain_runs_in_the_order_of_the_first_domains_matrix(real_mapper: Mapper) -> None:
+    text = f"winword.exe started powershell.exe -enc\n{DUMP}\n{SHADOW}"
+    tactics = [tactic for tactic, _ in real_mapper.map(text).chain]
+    order = ["Execution", "Defense Evasion", "Credential Access", "Impact"]
+    assert [tactic for tactic in tactics if tactic in order] == [each for each in order if each in tactics]
+    assert real_mapper.map(text).furthest_tactic == "Impact"
