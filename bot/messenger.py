@@ -40,8 +40,9 @@ _CLOSED = frozenset(
         "cannot_dm_bot",
     }
 )
-_PAGE = 200
-_MOST_PAGES = 25
+_PAGE = 999
+_MOST_PAGES = 40
+"""Of `_PAGE` messages each: what a channel of alerts may hold between the hour a digest was due and the look for it."""
 _WAIT = 30
 """Seconds to wait where Slack says to wait and not how long."""
 

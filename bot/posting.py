@@ -39,6 +39,8 @@ _FIRST_WAIT = 60.0
 _LONGEST_WAIT = 3_600.0
 _SKEW = 3_600.0
 """Seconds by which this machine's clock may run ahead of Slack's."""
+_FIRST_LOOK = 86_400.0
+"""Seconds that the first attempt looks back, so that a busy channel does not make a long downtime expensive."""
 _A_CHANNEL = 1.0
 """Seconds between two messages in a channel, which is what Slack takes."""
 
@@ -113,16 +115,16 @@ class DigestPoster:
         self._write = write
         self._clock = clock
         self._claimant = claimant
-        self._waits: dict[str, tuple[datetime, float]] = {}
+        self._waits: dict[tuple[str, str], tuple[datetime, float]] = {}
         self._spoken: dict[str, datetime] = {}
         self._lock = threading.Lock()
 
     def tick(self) -> Counter[str]:
         """Post what is due now, and return how often what happened, by a word, since the start."""
         with self._lock:
-            now = self._clock.now()
+            now, before = self._clock.now(), self.counts.copy()
             for each in self._store.due_subscriptions(written(now)):
-                waits = self._waits.get(each.id)
+                waits = self._waits.get((each.id, each.next_due))
                 if each.workspace != self._workspace or (waits is not None and waits[0] > now):
                     continue
                 try:
@@ -130,6 +132,8 @@ class DigestPoster:
                 except Exception as error:  # noqa: BLE001 - the boundary of jobs: one digest must not keep the others
                     self.counts["failed"] += 1
                     log_failure(error)
+            if self.counts != before:
+                logger.info("digests: %s", ", ".join(f"{n} {what}" for what, n in (self.counts - before).items()))
             return self.counts
 
     def _attempt(self, subscription: Subscription) -> None:
@@ -157,11 +161,15 @@ class DigestPoster:
             log_failure(error)
             self._wait(subscription, claim, "failed")
         else:
-            self._waits.pop(subscription.id, None)
+            self._waits.pop((subscription.id, subscription.next_due), None)
 
     def _post(self, subscription: Subscription, claim: DigestClaim) -> None:
         key = {"subscription": subscription.id, "period": claim.period}
         since = moment(subscription.next_due).timestamp() - _SKEW
+        if (
+            claim.attempt == 1
+        ):  # nobody has begun: this look is for a bot that was removed, or a store that was restored
+            since = max(since, self._clock.now().timestamp() - _FIRST_LOOK)
         found = self._messenger.find(subscription.channel, Mark(DIGEST, key), since=since)
         draft = self._write(subscription)
         told = json.dumps(draft.told)
@@ -233,9 +241,10 @@ class DigestPoster:
 
     def _wait(self, subscription: Subscription, claim: DigestClaim, what: str, seconds: float = 0) -> None:
         self.counts[what] += 1
-        before = self._waits.get(subscription.id, (self._clock.now(), 0.0))[1]
+        key = (subscription.id, subscription.next_due)
+        before = self._waits.get(key, (self._clock.now(), 0.0))[1]
         pause = seconds or min(max(before * 2, _FIRST_WAIT), _LONGEST_WAIT)
-        self._waits[subscription.id] = (self._clock.now() + timedelta(seconds=pause), 0.0 if seconds else pause)
+        self._waits[key] = (self._clock.now() + timedelta(seconds=pause), 0.0 if seconds else pause)
         self._store.release_digest(self._workspace, claim)
 
     def _pace(self, channel: str) -> None:

@@ -7,8 +7,6 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from slack_sdk.errors import SlackApiError
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -58,6 +56,8 @@ class SlackWorkplace:
 
     def zone_of(self, user: str) -> str:
         """A person's IANA time zone; empty where Slack does not say."""
+        from slack_sdk.errors import SlackApiError
+
         try:
             profile = self._client.users_info(user=user).get("user") or {}
         except (SlackApiError, OSError) as error:
@@ -69,6 +69,8 @@ class SlackWorkplace:
         """The channels the bot is a member of; None where Slack does not say, as without the scope for it."""
         if self._channels is not None and self._now() - self._channels[0] < _KEPT_SECONDS:
             return self._channels[1]
+        from slack_sdk.errors import SlackApiError
+
         found: dict[str, str] = {}
         cursor = ""
         try:

@@ -68,7 +68,7 @@ class AttackSettings:
     """Where ATT&CK comes from and how much of it is kept."""
 
     source: Annotated[str, Meta(min_length=1)] = _setting(
-        "mitre", "ATTACKBOT_ATTACK_SOURCE", '"mitre", "snapshot", a path, or the URL of an index.json'
+        "mitre", "ATTACKBOT_ATTACK_SOURCE", '"mitre", "taxii", "snapshot", a path, or the URL of an index.json'
     )
     index_url: HttpUrl = _setting(
         MITRE_INDEX_URL, "ATTACKBOT_ATTACK_INDEX_URL", "an http:// or https:// address of an index.json"

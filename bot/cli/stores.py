@@ -41,5 +41,5 @@ def migrate(context: click.Context, source: str, target: str, overwrite: bool, a
         click.echo(json.dumps(asdict(done)))
         return
     counted = {name: number for name, number in asdict(done).items() if number and name != "written"}
-    parts = ", ".join(f"{number:,} {name}" for name, number in counted.items()) or "nothing"
-    click.echo(f"The target holds {parts}. Set ATTACKBOT_STORE to it, then start the bot.")
+    parts = ", ".join(f"{name} {number:,}" for name, number in counted.items()) or "nothing"
+    click.echo(f"The target holds: {parts}. Set ATTACKBOT_STORE to it, then start the bot.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from bot.views import blocks
 from bot.views.changes import changed_line
+from knowledge.errors import KnowledgeError
 from knowledge.model import Technique
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from bot.views.reply import Block
     from knowledge.changes import Change, Changes
     from knowledge.model import AttackObject
+
+logger = logging.getLogger(__name__)
 
 
 def changed_on_card(item: AttackObject, toolbox: Toolbox) -> tuple[Block, ...]:
@@ -26,7 +30,11 @@ def _recent(item: AttackObject, toolbox: Toolbox) -> tuple[Change, Changes] | No
     if not isinstance(item, Technique) or not item.domains:
         return None
     for domain in item.domains:
-        changes = toolbox.history.ready(domain)
+        try:
+            changes = toolbox.history.ready(domain)
+        except KnowledgeError as error:  # the card can do without: an older release is damaged
+            logger.warning("no changes on a card: %s", error)
+            return None
         change = changes.get(item.id) if changes else None
         if changes and change and change.after and change.after.stix_id == item.stix_id:
             return change, changes

@@ -64,10 +64,12 @@ def _of_one(words: str, compared: Comparison, toolbox: Toolbox, rules: Callable[
     if not answer.clear:
         near = ", ".join(f"{each.object.id} {each.object.name}" for each in answer.matches)
         raise UnclearError(f'Nothing is plainly called "{words[:80]}"' + (f"; the nearest: {near}." if near else "."))
-    item = answer.matches[0].object
-    for changes in compared.changes:
-        if found := changes.get(item.id):
-            return change_page(found, changes, rules, ask=ask)
+    best = answer.matches[0]
+    item = best.object
+    for attack_id in (*(each.id for each in best.via), item.id):  # what was meant may be what was revoked
+        for changes in compared.changes:
+            if found := changes.get(attack_id):
+                return change_page(found, changes, rules, ask=ask)
     return unchanged(f"{item.id} {item.name}", compared.changes)
 
 

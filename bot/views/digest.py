@@ -162,14 +162,13 @@ def _also_known(digest: Digest, catalog: Catalog) -> tuple[Block, ...]:
         f"{domain} {newest} is out, and this team is pinned to {pinned}" for domain, pinned, newest in digest.newer
     ]
     parts += [one_line(each) for each in digest.limits[:2]]
-    about = f"only for {only}, " if only else ""
-    return (
-        blocks.context(
-            "\n".join(
-                [*map(escape, [" · ".join(parts)] if parts else []), f"{about}posted {when(digest.subscription)}"]
-            )
-        ),
-    )
+    rows = [escape(_begun(" · ".join(parts)))] if parts else []
+    rows.append(f"{f'Only for {only}, posted' if only else 'Posted'} {when(digest.subscription)}")
+    return (blocks.context("\n".join(rows)),)
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _needs(rule: RuleImpact) -> bool:

@@ -263,7 +263,7 @@ def _sum(whole: Summary) -> str:
 def _coverage_text(release: Release, whole: Summary, tactics: Sequence[Summary]) -> str:
     text = f"Coverage of ATT&CK {release.label}: {_sum(whole)}"
     if whole.through_subtechniques:
-        text += f", {whole.through_subtechniques} more techniques only through sub-techniques"
+        text += f", {whole.through_subtechniques} more only through sub-techniques"
     text += f"; {whole.brittle} of all that are brittle." if whole.brittle else "."
     ranked = sorted((each for each in tactics if each.techniques), key=lambda each: each.covered / each.techniques)
     if len(ranked) > 1 and whole.covered:

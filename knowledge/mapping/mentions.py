@@ -19,6 +19,12 @@ _ID = re.compile(r"(?<![A-Za-z0-9])[Tt](\d{4})(?:[./](\d{3}))?(?![A-Za-z0-9])")
 _DOUBTFUL = re.compile(r"(?:ticket|case|ref|order|model|part|room|serial)\W{0,3}$", re.IGNORECASE)
 
 
+_FIRST = re.compile(r"(?<![\w-])[A-Z/][\w./-]*")
+"""A word that may begin a technique's name."""
+
+_WITHIN_A_WORD = re.compile(r"[\w-]")
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A technique that a text names.
@@ -77,17 +83,26 @@ class WrittenNames:
             if current:
                 (retired if technique.retired else self._current).setdefault(technique.name, current[0])
         self._current = retired | self._current
-        longest_first = sorted(self._current, key=len, reverse=True)
-        self._pattern = (
-            re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])") if longest_first else None
-        )
+        self._by_first: dict[str, list[str]] = {}
+        for name in sorted(self._current, key=len, reverse=True):
+            first = _FIRST.match(name)
+            if first:
+                self._by_first.setdefault(first[0], []).append(name)
 
     def mentioned(self, text: str) -> tuple[Mention, ...]:
-        """Every technique whose name stands in the text, once, in order."""
+        """Every technique whose name stands in the text, once, in order; of names within names the longest."""
         found: dict[str, Mention] = {}
-        for match in self._pattern.finditer(text) if self._pattern else ():
-            technique = self._current[match[0]]
-            found.setdefault(technique, Mention(technique, match.start(), match.end(), match[0], by_name=True))
+        read_to = 0
+        for match in _FIRST.finditer(text):
+            start = match.start()
+            if start < read_to:
+                continue
+            for name in self._by_first.get(match[0], ()):
+                end = start + len(name)
+                if text.startswith(name, start) and not _WITHIN_A_WORD.match(text, end):
+                    found.setdefault(self._current[name], Mention(self._current[name], start, end, name, by_name=True))
+                    read_to = end
+                    break
             if len(found) >= MAX_MENTIONS:
                 break
         return tuple(found.values())
