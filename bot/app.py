@@ -11,15 +11,9 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.boundary import log_failure
 from bot.commands.coverages import TeamCoverages
 from bot.commands.request import LOCAL
 from bot.commands.toolbox import Toolbox
-from bot.drafting import draft
-from bot.messenger import SlackMessenger
-from bot.posting import DigestPoster, WallClock
-from bot.views.messages import sentence
-from bot.workplace import SlackWorkplace
 from knowledge.coverage import LogSources, read_log_sources
 from knowledge.errors import KnowledgeError, SourceError
 from knowledge.history import History
@@ -35,6 +29,7 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler
     from slack_bolt import App
 
+    from bot.messenger import SlackMessenger
     from config.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -102,7 +97,7 @@ def build_toolbox(settings: Settings, *, background: bool = False) -> Toolbox:
         mappers,
         build_synonyms(settings),
         coverages=TeamCoverages(store, build_log_sources(settings)),
-        history=History(library, background=background),
+        history=History(library, background=True),  # a card never waits for a comparison
         command=settings.slack.command,
     )
 
@@ -149,7 +144,9 @@ def build_app(settings: Settings, toolbox: Toolbox) -> App:
     from slack_sdk import WebClient
     from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
 
+    from bot.boundary import log_failure
     from bot.listeners import register
+    from bot.workplace import SlackWorkplace
 
     slack = settings.slack
     client = WebClient(
@@ -239,6 +236,8 @@ def build_messenger(settings: Settings) -> SlackMessenger:
     """What posts unasked; it does not send again by itself what may have arrived."""
     from slack_sdk import WebClient
 
+    from bot.messenger import SlackMessenger
+
     slack = settings.slack
     return SlackMessenger(WebClient(token=slack.bot_token.value, base_url=slack.api_url, timeout=30, retry_handlers=[]))
 
@@ -246,6 +245,9 @@ def build_messenger(settings: Settings) -> SlackMessenger:
 def _start_jobs(settings: Settings, toolbox: Toolbox, workspace: str) -> BackgroundScheduler:
     """The daily look for releases, and the digests as they fall due."""
     from bot import jobs
+    from bot.drafting import draft
+    from bot.posting import DigestPoster, WallClock
+    from bot.views.messages import sentence
 
     messenger = build_messenger(settings)
     poster = DigestPoster(

@@ -58,6 +58,7 @@ def console(context: click.Context) -> None:
     from bot.views.terminal import show_reply
 
     toolbox = toolbox_of(context)
+    toolbox.history.prepare()
     if sys.stdin.isatty():
         import readline  # noqa: F401 - importing it gives the prompt its history
 

@@ -18,3 +18,6 @@ FORMATS: tuple[Format, ...] = (
 """In the order in which they are asked whether a document is theirs; the first that says so reads it."""
 
 BY_NAME: dict[str, Format] = {each.name: each for each in FORMATS}
+
+FORMAT_NAMES: tuple[str, ...] = tuple(BY_NAME)
+"""What ``--format`` takes."""

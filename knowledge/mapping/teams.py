@@ -9,13 +9,16 @@ from __future__ import annotations
 import logging
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from knowledge.catalog import Catalog
-from knowledge.detections.model import Detection
 from knowledge.errors import KnowledgeError
-from knowledge.mapping.evidence import Evidence
-from knowledge.mapping.mapper import Mapper, confirmation_evidence, detection_evidence, open_mapper
-from knowledge.store import Confirmation, Store, Verdict
+
+if TYPE_CHECKING:
+    from knowledge.catalog import Catalog
+    from knowledge.detections.model import Detection
+    from knowledge.mapping.evidence import Evidence
+    from knowledge.mapping.mapper import Mapper
+    from knowledge.store import Confirmation, Store
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +90,8 @@ class TeamMappers:
         if base is not None and base[0] is catalog:
             return base[1]
         if not self._background:
+            from knowledge.mapping.mapper import open_mapper
+
             mapper = open_mapper(catalog, self._folder)
             self._base = (catalog, mapper)
             return mapper
@@ -100,6 +105,8 @@ class TeamMappers:
         return base[1]
 
     def _build(self, catalog: Catalog) -> None:
+        from knowledge.mapping.mapper import open_mapper
+
         try:
             mapper = open_mapper(catalog, self._folder)
         except Exception as error:  # noqa: BLE001 - a thread's own boundary: the old index goes on answering
@@ -111,11 +118,16 @@ class TeamMappers:
 
 
 def _rule(detection: Detection) -> Evidence:
+    from knowledge.mapping.mapper import detection_evidence
+
     return detection_evidence(detection.title, detection.ids, detection.description, detection.strings)
 
 
 def _said(confirmations: tuple[Confirmation, ...]) -> tuple[list[Evidence], list[Evidence]]:
     """What was right, and what was wrong."""
+    from knowledge.mapping.mapper import confirmation_evidence
+    from knowledge.store import Verdict
+
     right: list[Evidence] = []
     wrong: list[Evidence] = []
     for each in confirmations:
