@@ -20,7 +20,7 @@ MEASURES = (
     "rule", "rule_title", "procedure", "procedure_title", "description", "analytic",
     "name", "title_name", "parent_name",
     "parent_centroid", "child_centroid", "parent_phrases", "child_phrases", "parent_nearest", "child_nearest",
-    "is_sub", "has_subs",
+    "is_sub", "has_subs", "parent_observed", "child_observed",
 )  # fmt: skip
 """Names of the columns of `Measured.values`."""
 
@@ -81,10 +81,12 @@ class Told:
     Attributes:
         nearest: Similarity of the nearest piece.
         nearest_title: The same of the text's title.
+        observed: What the strings its rules look for say, where they stand in the text.
     """
 
     nearest: Floats
     nearest_title: Floats
+    observed: Floats | None = None
 
 
 STRENGTHS = ("phrases", "phrase_best", "decisive", "centroid", "rule", "procedure", "claims")
@@ -149,7 +151,10 @@ def measure(
     phrases = np.bincount(pointed, -np.log1p(-np.minimum(told_shares, 0.97)) * each, width).astype(np.float32)
     best = np.zeros(width, np.float32)
     np.maximum.at(best, pointed, told_shares * np.minimum(1, each))
+    observed = np.zeros(width, np.float32)
     for more in told:
+        if more.observed is not None:
+            observed += more.observed
         nearest[0] = np.maximum(nearest[0], more.nearest)
         nearest_title[0] = np.maximum(nearest_title[0], more.nearest_title)
     ones, title_ones = np.ones(len(query.rows), np.float32), np.ones(len(title.rows), np.float32)
@@ -162,6 +167,7 @@ def measure(
         "claims": tables.claims.add(numbers, weights),
         "rule": nearest[0], "procedure": nearest[1], "description": nearest[2], "analytic": nearest[3],
         "rule_title": nearest_title[0], "procedure_title": nearest_title[1],
+        "observed": observed,
     }  # fmt: skip
     shared = {name: _relative(np.where(allowed, values, 0)) for name, values in raw.items()}
     shared["phrase_sure"] = best
@@ -210,6 +216,7 @@ def _candidates(shared: Mapping[str, Floats], allowed: NDArray[np.bool_]) -> NDA
     base = (
         1.2 * shared["centroid"] + shared["phrases"] + 0.5 * shared["title_centroid"] + 0.4 * shared["decisive"]
         + 0.5 * shared["rule"] + 0.3 * shared["rule_title"] + 0.3 * shared["title_name"] + 0.3 * shared["procedure"]
+        + 0.5 * shared["observed"]
     )  # fmt: skip
     base = np.where(allowed, base, -1)
     size = min(CANDIDATES, int(allowed.sum()))
@@ -225,6 +232,7 @@ def _columns(corpus: Corpus, shared: Mapping[str, Floats], chosen: NDArray[np.in
         "centroid": shared["centroid"],
         "phrases": shared["phrases"],
         "nearest": np.maximum(shared["rule"], shared["procedure"]),
+        "observed": shared["observed"],
     }
     columns = dict(shared)
     for name, values in family.items():

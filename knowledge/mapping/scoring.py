@@ -82,7 +82,8 @@ def score(
     for team in teams:
         similarity = team.similarity(query)
         width = len(corpus.techniques)
-        told.append(Told(team.nearest(similarity, width), team.nearest(team.similarity(title), width)))
+        observed = team.observables.told(reading) if team.observables else None
+        told.append(Told(team.nearest(similarity, width), team.nearest(team.similarity(title), width), observed))
         _add_signs(signs, judgement, team, reading, similarity, allowed)
     measured = measure(index, query, title, hits, allowed, told=told)
     ranked = judge(judgement, measured)

@@ -16,6 +16,7 @@ from knowledge.catalog import Catalog
 from knowledge.mapping.evidence import Evidence, Source, current_ids
 from knowledge.mapping.index import Corpus, Floats, Ints, Postings
 from knowledge.mapping.measures import Query
+from knowledge.mapping.observables import Observables, observables_of
 from knowledge.mapping.reading import Reading
 from knowledge.mapping.words import terms, words
 
@@ -40,14 +41,18 @@ class Team:
         shown: For each piece the numbers of its techniques.
         documents: Terms by evidence, each column of length 1.
         titles: The words of each rule's title, and which pieces bear it.
+        lengths: For the first word of a title how many words such titles have, longest first.
+        observables: What the rules look for; nothing where none has strings.
     """
 
     evidence: tuple[Evidence, ...]
     shown: tuple[tuple[int, ...], ...]
     documents: Postings
     titles: dict[tuple[str, ...], tuple[int, ...]]
+    lengths: dict[str, tuple[int, ...]]
     pair_documents: Ints
     pair_techniques: Ints
+    observables: Observables | None = None
 
     def similarity(self, query: Query) -> Floats:
         """For each piece how like a text it is, 0 to 1."""
@@ -62,18 +67,12 @@ class Team:
     def titled(self, reading: Reading) -> dict[int, tuple[int, int]]:
         """Pieces whose title stands in the text, with its first and last word."""
         heads = [forms[0] for forms in reading.forms]
-        starts = {title[0] for title in self.titles}
         found: dict[int, tuple[int, int]] = {}
         for at, head in enumerate(heads):
-            if head in starts:
-                for length in self._lengths:
-                    for piece in self.titles.get(tuple(heads[at : at + length]), ()):
-                        found.setdefault(piece, (at, at + length - 1))
+            for length in self.lengths.get(head, ()):
+                for piece in self.titles.get(tuple(heads[at : at + length]), ()):
+                    found.setdefault(piece, (at, at + length - 1))
         return found
-
-    @property
-    def _lengths(self) -> list[int]:
-        return sorted({len(title) for title in self.titles}, reverse=True)
 
 
 def team_of(catalog: Catalog, corpus: Corpus, evidence: Sequence[Evidence]) -> Team:
@@ -90,6 +89,10 @@ def team_of(catalog: Catalog, corpus: Corpus, evidence: Sequence[Evidence]) -> T
         title = tuple(forms[0] for forms in words(piece.text.split("\n", 1)[0]).forms)
         if piece.source is not Source.CONFIRMED and len(title) >= _SHORTEST_TITLE:
             titles[title] = (*titles.get(title, ()), at)
+    lengths: dict[str, set[int]] = {}
+    for title in titles:
+        lengths.setdefault(title[0], set()).add(len(title))
+    looking = [at for at, piece in enumerate(kept) if piece.strings]
     pairs = [(at, technique) for at, ids in enumerate(shown) for technique in ids]
     array = np.array(pairs, np.int32).reshape(-1, 2)
     return Team(
@@ -97,8 +100,14 @@ def team_of(catalog: Catalog, corpus: Corpus, evidence: Sequence[Evidence]) -> T
         shown=tuple(shown),
         documents=_documents(corpus, kept),
         titles=titles,
+        lengths={head: tuple(sorted(each, reverse=True)) for head, each in lengths.items()},
         pair_documents=array[:, 0].copy(),
         pair_techniques=array[:, 1].copy(),
+        observables=(
+            observables_of([kept[at].strings for at in looking], [shown[at] for at in looking], len(number))
+            if looking
+            else None
+        ),
     )
 
 
@@ -108,7 +117,7 @@ def _readings(piece: Evidence) -> list[Evidence]:
         return [piece]
     title = piece.text.split("\n", 1)[0]
     looked_for = " ".join(piece.strings[:MAX_STRINGS])[:MAX_LOOKED_FOR]
-    return [piece, replace(piece, text=f"{title}\n{looked_for}")]
+    return [replace(piece, strings=()), replace(piece, text=f"{title}\n{looked_for}")]
 
 
 def _documents(corpus: Corpus, evidence: Sequence[Evidence]) -> Postings:

@@ -16,34 +16,17 @@ import pytest
 from bot.posting import LEASE, DigestPoster
 from knowledge.digest import moment, next_due, written
 from knowledge.store import Frequency, Store, Subscription, open_store
-from tests.bot.digests.world import START, Clock, Crash, Dice, Slack, write
+from tests.bot.digests.processes import CONTEXT, Stage, Stages
+from tests.bot.digests.processes import Worker as Process
+from tests.bot.digests.world import START, Clock, Crash, Crashing, Dice, Slack, write
 from tests.knowledge.store.postgresql_server import empty_database
 
 TEAM = "T1"
 DAYS = 60
+PROCESS_ENDS = 0.004
+"""How likely each step of a digest is a process's last."""
+
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/St_Johns")
-CRASHING = ("claim_digest", "renew_digest", "mark_posted", "advance_subscription")
-
-
-class Crashing:
-    """A store whose process may end before or after each step of a digest."""
-
-    def __init__(self, store: Store, dice: Dice) -> None:
-        self._store = store
-        self._dice = dice
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._store, name)
-        if name not in CRASHING:
-            return method
-
-        def call(*arguments: Any, **named: Any) -> Any:
-            self._dice.maybe()
-            result = method(*arguments, **named)
-            self._dice.maybe()
-            return result
-
-        return call
 
 
 def subscription(number: int) -> Subscription:
@@ -139,9 +122,44 @@ def _fields(each: Subscription) -> dict[str, Any]:
     return {name: getattr(each, name) for name in Subscription.__slots__}
 
 
-def test_a_thousand_subscriptions_over_sixty_days_on_postgresql() -> None:
-    with empty_database() as address:
-        simulate(lambda: open_store(address, Path()), 1_000, DAYS, seed=1)
+def test_a_thousand_subscriptions_over_sixty_days_by_two_processes_on_postgresql() -> None:
+    every = [subscription(number) for number in range(1_000)]
+    end = START + timedelta(days=DAYS)
+    with empty_database() as address, closing(open_store(address, Path())) as store, Stages(ctx=CONTEXT) as stages:
+        stage: Stage = stages.Stage()  # type: ignore[attr-defined]
+        for each in every:
+            first = written(next_due(each, START))
+            store.save_subscription(Subscription(**{**_fields(each), "next_due": first}))
+        wanted = {(each.id, period) for each in every for period in periods(each, START, end)}
+        moments = sorted({moment(period) for _, period in wanted})
+        workers = [Process(name, stage, address, TEAM, seed) for seed, name in enumerate("ab", start=1)]
+
+        def tick(often: float) -> bool:
+            """Both at once; whether anything is still due afterwards."""
+            for each in workers:
+                each.begin(often)
+            for each in workers:
+                each.end()
+            return bool(store.due_subscriptions(written(stage.now())))
+
+        while stage.now() < end:
+            if tick(PROCESS_ENDS):
+                stage.sleep(LEASE.total_seconds() / 2)  # somebody was killed: wait for the claim to age
+                continue
+            at = bisect.bisect_right(moments, stage.now())
+            if at == len(moments):
+                break
+            stage.to(moments[at])
+        while tick(0.0):
+            stage.sleep(LEASE.total_seconds())
+        for each in workers:
+            each.stop()
+        seen = Counter(stage.call("digests"))
+        heard = {name for name, _ in seen}
+        assert [key for key, number in seen.items() if number > 1] == []
+        assert {key for key in seen if moment(key[1]) <= end} == wanted
+        assert sum(worker.lives for worker in workers) > 50
+        assert all(each.told for each in store.subscriptions(TEAM) if each.id in heard)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -7,12 +7,13 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.messenger import DIGEST, Mark, Posted
 from bot.posting import Draft
 from bot.views.messages import sentence
 from bot.views.reply import File, Reply
-from knowledge.store import Subscription
+from knowledge.store import Store, Subscription
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 """Sixty days from here hold the changes to summer time of America and of Europe."""
@@ -120,3 +121,27 @@ class Dice:
         if self._random.random() < self.often:
             self.crashes += 1
             raise Crash
+
+
+CRASHING = ("claim_digest", "renew_digest", "mark_posted", "advance_subscription")
+
+
+class Crashing:
+    """A store whose process may end before or after each step of a digest."""
+
+    def __init__(self, store: Store, dice: Dice) -> None:
+        self._store = store
+        self._dice = dice
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._store, name)
+        if name not in CRASHING:
+            return method
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            self._dice.maybe()
+            result = method(*arguments, **named)
+            self._dice.maybe()
+            return result
+
+        return call
