@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 def held_by(toolbox: Toolbox, workspace: str) -> HeldLine:
     """What to say of each technique; nothing where the team has imported nothing."""
-    coverage = toolbox.coverage(workspace)
-    if not coverage.detections:
+    if not toolbox.store.detections(workspace):
         return lambda _: ""
+    coverage = toolbox.coverage(workspace)
 
     def line(attack_id: str) -> str:
         found = coverage.of(attack_id)
