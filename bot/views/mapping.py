@@ -21,6 +21,9 @@ _WHY = 160
 _WORTH_A_LINE = 0.1
 """A confidence below which a technique other than the first is only named."""
 
+_WORTH_NAMING = 0.03
+"""A confidence below which it is not even named."""
+
 _BANDS = {"high": "●●● high", "medium": "●●○ medium", "low": "●○○ low"}
 
 JUDGEMENTS = (("right", "Right"), ("wrong", "Wrong"), ("another", "Another one…"))
@@ -71,7 +74,8 @@ def _shortened(word: str) -> str:
 
 
 def _unlikely(rest: Sequence[Likely]) -> tuple[Block, ...]:
-    named = ", ".join(f"{each.id} {escape(each.name)} ({each.confidence:.0%})" for each in rest)
+    worth_naming = [each for each in rest if each.confidence >= _WORTH_NAMING]
+    named = ", ".join(f"{each.id} {escape(each.name)} ({each.confidence:.0%})" for each in worth_naming)
     return (blocks.context(f"Less likely: {named}"),) if named else ()
 
 

@@ -45,6 +45,7 @@ _LIKELY_BY_ITSELF = 0.2  # of a sub-technique whose parent's name stands in the 
 _LEAST = 0.01  # a technique less likely than this is not worth a line
 _LEAST_FIRST = 0.1  # nor is an answer whose first technique is less likely than this
 _TOGETHER = 0.25  # of two passages' answers, one less likely than this share of the best is left out
+_IN_THE_CHAIN = 0.1  # a technique less likely than this is no link of the chain, unless it is the first
 _FAR = 0.35  # the furthest tactic is of a technique at least this likely
 
 
@@ -258,7 +259,7 @@ class Mapper:
 
     def _chain(self, techniques: Sequence[Likely]) -> tuple[tuple[str, tuple[str, ...]], ...]:
         by_tactic: dict[str, list[str]] = {}
-        for each in techniques:
+        for each in (each for at, each in enumerate(techniques) if not at or each.confidence >= _IN_THE_CHAIN):
             for tactic in each.tactics[:1]:
                 by_tactic.setdefault(tactic, []).append(each.id)
         ordered = sorted(by_tactic, key=lambda name: self._order.get(name, -1))

@@ -70,7 +70,7 @@ class Mapping:
         reason: Why it abstained, in plain words; empty otherwise.
         indicators: Hashes, addresses and the like that the text lists.
         furthest_tactic: Name of the latest tactic, in matrix order, that a technique answered with confidence has.
-        chain: ``(tactic, technique ids)`` in matrix order, each technique under its first tactic.
+        chain: ``(tactic, technique ids)`` in matrix order, each under its first tactic; unlikely ones left out.
         release: The releases it was mapped with, such as ``Enterprise 18.1``.
         truncated: Whether the text was longer than what is read of one text.
     """

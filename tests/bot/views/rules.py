@@ -48,8 +48,14 @@ def check_button(button: dict[str, Any]) -> str:
     assert 0 < len(button["text"]["text"]) <= limits.BUTTON_LABEL
     assert 0 < len(button["action_id"]) <= limits.ACTION_ID
     assert len(button["value"]) <= limits.BUTTON_VALUE
-    assert re.fullmatch(r"[^|]+\|[a-z]+\|\d+|ask\|[^|]+|task\|[^|]+", button["value"]), button["value"]
-    known = r"share|open:\d|card:[a-z]+(?::next|:previous)?|ask:(?:also:\d|next|previous)|collect:form|task:[a-z]+:\d"
+    # what a judgement is about, and a mapped alert that is shared, carry the alert's own words; a value is never shown
+    carried = r"T\d{4}(?:\.\d{3})?\|.+" if button["action_id"].startswith("judge:") else r"map\|.+"
+    paged = r"[^|]+\|[a-z]+\|\d+|ask\|[^|]+|task\|[^|]+"
+    assert re.fullmatch(f"{paged}|{carried}", button["value"], re.DOTALL), button["value"]
+    known = (
+        r"share|judge:(?:right|wrong|another):\d|open:\d|card:[a-z]+(?::next|:previous)?"
+        r"|ask:(?:also:\d|next|previous)|collect:form|task:[a-z]+:\d"
+    )
     assert re.fullmatch(known, button["action_id"]), button["action_id"]
     return str(button["action_id"])
 
