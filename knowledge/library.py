@@ -189,9 +189,10 @@ class Library:
             return {}
 
     def _choose(self, release: Release, *, pinned: bool) -> None:
-        earlier = self._choices().get(release.domain)
+        known = self._choices()
+        earlier = known.get(release.domain)
         pinned = pinned or bool(earlier and earlier.pinned)
-        choices = self._choices() | {release.domain: Choice(release.version, release.snapshot, pinned)}
+        choices = known | {release.domain: Choice(release.version, release.snapshot, pinned)}
         _write_whole(self._folder / "current.json", [msgspec.json.encode(choices)])
 
     def _prune(self, domain: Domain) -> None:

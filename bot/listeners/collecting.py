@@ -9,7 +9,7 @@ from bot.boundary import guarded
 from bot.commands.collecting import choices, correct
 from bot.commands.request import Request
 from bot.listeners.answering import Place, say
-from bot.listeners.pressing import request_of
+from bot.listeners.pressing import request_of, team_of
 from bot.views.collecting import CORRECT, answers_of, collect_form
 from bot.views.forms import COLLECT_FORM, errors
 
@@ -38,6 +38,6 @@ def register(app: App, toolbox: Toolbox) -> None:
             return
         ack()
         place = Place.from_json(json.loads(view["private_metadata"]))
-        team = (body.get("team") or {}).get("id") or ""
+        team = team_of(body)
         request = Request(team=team, user=body["user"]["id"], channel=place.channel)
         say(client, guarded(lambda: correct(request, toolbox, chosen=chosen, shown=shown)), place)

@@ -12,6 +12,7 @@ from bot.commands.importing import import_files
 from bot.commands.request import Request
 from bot.listeners.answering import Place, say
 from bot.listeners.files import bytes_of, name_of
+from bot.listeners.pressing import team_of
 from bot.views.forms import IMPORT_FORM, MOST_FILES, errors, import_form
 from bot.views.messages import sentence
 
@@ -53,7 +54,7 @@ def register(app: App, toolbox: Toolbox) -> None:
         say(client, sentence(f"Reading {named} as “{name}”. A few thousand rules take some twenty seconds."), place)
 
         def answer() -> Reply:
-            team = (body.get("team") or {}).get("id") or ""
+            team = team_of(body)
             request = Request(text=f"{named} in Slack", team=team, user=body["user"]["id"], channel=place.channel)
             with tempfile.TemporaryDirectory(prefix="attackbot-import-") as folder:
                 for at, file in enumerate(files):

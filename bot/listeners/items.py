@@ -10,7 +10,7 @@ from bot.boundary import guarded
 from bot.commands.digests import mark_item
 from bot.commands.request import Request
 from bot.listeners.answering import Place, say
-from bot.listeners.pressing import request_of
+from bot.listeners.pressing import request_of, team_of
 from bot.views.messages import sentence
 from bot.views.subscription_form import ASSIGN_FORM, assign_form
 from knowledge.store import TaskState
@@ -48,7 +48,7 @@ def register(app: App, toolbox: Toolbox) -> None:
         kept = json.loads(view["private_metadata"])
         place = Place.from_json(kept["place"])
         who = (view["state"]["values"].get("who") or {}).get("who", {}).get("selected_user") or body["user"]["id"]
-        team = (body.get("team") or {}).get("id") or ""
+        team = team_of(body)
         request = Request(kept["about"], team=team, user=body["user"]["id"], channel=place.channel)
         _mark(request, toolbox, TaskState.OPEN, client, kept["ts"], place, None, assignee=who)
 

@@ -11,7 +11,7 @@ from bot.boundary import guarded
 from bot.commands.mapping import judge, judge_another
 from bot.commands.request import Request
 from bot.listeners.answering import Place, say
-from bot.listeners.pressing import request_of
+from bot.listeners.pressing import request_of, team_of
 from bot.views.forms import ANOTHER_FORM, another_form, errors
 from knowledge.errors import KnowledgeError
 from knowledge.store import Verdict
@@ -45,7 +45,7 @@ def register(app: App, toolbox: Toolbox) -> None:
         place = Place.from_json(metadata["place"])
         request = Request(
             text=metadata["about"],
-            team=(body.get("team") or {}).get("id") or "",
+            team=team_of(body),
             user=body["user"]["id"],
             channel=place.channel,
         )

@@ -10,6 +10,7 @@ from bot.commands.mapping import map_alert
 from bot.commands.request import Request
 from bot.listeners.answering import Place, say
 from bot.listeners.files import words_of_files
+from bot.listeners.pressing import team_of
 from bot.views.forms import MAP_FORM, errors, map_form
 from knowledge.model import Domain
 
@@ -44,7 +45,7 @@ def register(app: App, toolbox: Toolbox) -> None:
 
         def answer() -> Reply:
             words = "\n".join(part for part in (text, words_of_files(client, files)) if part.strip())
-            team = (body.get("team") or {}).get("id") or ""
+            team = team_of(body)
             request = Request(text=words, team=team, user=body["user"]["id"], channel=place.channel)
             return map_alert(request, toolbox, domain=domain)
 

@@ -1,4 +1,4 @@
-"""What a pressed button tells."""
+"""What a pressed button, a sent form or a shortcut tells."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from typing import Any
 from bot.commands.request import Request
 
 
+def team_of(body: dict[str, Any]) -> str:
+    """Slack's workspace id; empty where the payload names none."""
+    return (body.get("team") or {}).get("id") or ""
+
+
 def request_of(body: dict[str, Any], action: dict[str, Any]) -> Request:
     """The button's value as a request."""
     return Request(
         text=action.get("value") or "",
-        team=(body.get("team") or {}).get("id") or "",
+        team=team_of(body),
         user=body["user"]["id"],
         channel=(body.get("channel") or {}).get("id") or "",
     )

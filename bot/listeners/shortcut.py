@@ -12,6 +12,7 @@ from bot.commands.request import Request
 from bot.listeners.answering import CLOSED, Place, privately, say
 from bot.listeners.files import words_of_files
 from bot.listeners.message_text import words_of
+from bot.listeners.pressing import team_of
 
 if TYPE_CHECKING:
     from slack_bolt import Ack, App, Respond
@@ -33,7 +34,7 @@ def register(app: App, toolbox: Toolbox) -> None:
 
         def answer() -> Reply:
             text = "\n".join((words_of(message), words_of_files(client, message.get("files") or [])))
-            team = (body.get("team") or {}).get("id") or ""
+            team = team_of(body)
             request = Request(text=text, team=team, user=body["user"]["id"], channel=body["channel"]["id"])
             return map_text(request, toolbox)
 

@@ -10,6 +10,7 @@ from bot.commands.request import Request
 from bot.commands.subscribing import subscribe
 from bot.commands.subscription_words import WordsError
 from bot.listeners.answering import Place, say
+from bot.listeners.pressing import team_of
 from bot.views.forms import errors
 from bot.views.subscription_form import SUBSCRIBE_FORM, subscribe_form, words_of
 
@@ -35,7 +36,7 @@ def register(app: App, toolbox: Toolbox) -> None:
     @app.view(SUBSCRIBE_FORM)
     def on_subscribe(ack: Ack, body: dict[str, Any], view: dict[str, Any], client: WebClient) -> None:
         place = Place.from_json(json.loads(view["private_metadata"]))
-        team = (body.get("team") or {}).get("id") or ""
+        team = team_of(body)
         request = Request(words_of(view), team=team, user=body["user"]["id"], channel=place.channel)
         wrong: list[WordsError] = []
 
