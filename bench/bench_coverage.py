@@ -110,7 +110,7 @@ def main() -> None:
             lambda: rank_gaps(coverage, evidence, GapFilter(domain=Domain.ENTERPRISE)),
             lambda group=group: rank_gaps(coverage, evidence, GapFilter(groups=(group,))),
             lambda tactic=tactic: rank_gaps(coverage, evidence, GapFilter(tactic=tactic, sectors=("finance",))),
-            lambda: rank_gaps(coverage, evidence, GapFilter(platform="windows", limit=None)),
+            lambda: rank_gaps(coverage, evidence, GapFilter(platforms=("windows",), limit=None)),
         ]
     some = techniques[:5]
     slow = min(seconds(lambda each=each: scan(catalog, detections, each)) for each in some)

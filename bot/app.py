@@ -97,7 +97,7 @@ def build_toolbox(settings: Settings, *, background: bool = False) -> Toolbox:
         mappers,
         build_synonyms(settings),
         coverages=TeamCoverages(store, build_log_sources(settings)),
-        history=History(library, background=True),  # a card never waits for a comparison
+        history=History(library),
         command=settings.slack.command,
     )
 
@@ -173,7 +173,7 @@ def build_app(settings: Settings, toolbox: Toolbox) -> App:
 def introduce(toolbox: Toolbox, workspace: str) -> None:
     """Let the store know the workspace that is served, so that the command line finds it by itself.
 
-    What was imported at the command line before anything was served becomes the first workspace's.
+    What was imported and said at the command line before anything was served becomes the first workspace's.
 
     Args:
         toolbox: Holds the store.
@@ -183,9 +183,10 @@ def introduce(toolbox: Toolbox, workspace: str) -> None:
     known = store.workspaces()
     if not workspace or workspace in known:
         return
-    store.save_profile(workspace, TeamProfile())
     if known != (LOCAL,):
+        store.save_profile(workspace, TeamProfile())
         return
+    store.save_profile(workspace, store.profile(LOCAL))
     for source in store.sources(LOCAL):
         name, label = source.latest.name, source.latest.label
         store.replace_source(workspace, source.latest, store.detections(LOCAL, source=name, label=label))

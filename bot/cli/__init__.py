@@ -18,6 +18,7 @@ from bot.cli.data import releases, sync
 from bot.cli.mapping import confirmations, map_command
 from bot.cli.run import demo, doctor, manifest, serve
 from bot.cli.stores import store
+from bot.cli.team import collect, profile
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -38,7 +39,8 @@ for verb in (lookup, map_command, confirmations, coverage, console, sync, releas
 
 for verb in (diff, digest, store):
     cli.add_command(verb)
-coverage.add_command(retag)
+for part in (retag, collect, profile):
+    coverage.add_command(part)
 
 
 def main() -> None:

@@ -7,13 +7,17 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.naming import Platform, SourceName
+from bot.views.collecting import Choice, Word
 from knowledge.model import Domain, Group, Tactic, Technique
 
 if TYPE_CHECKING:
+    from bot.commands.collecting import Answered
     from bot.commands.coverage import Subject
     from bot.commands.importing import Imported
+    from bot.commands.ranking import RankedGaps
+    from bot.views.profile import Profile
+    from bot.views.whose import Team
     from knowledge.coverage import Coverage, TechniqueCoverage
-    from knowledge.priorities import GapReport
     from knowledge.store import Source, SourceChange
 
 
@@ -37,23 +41,26 @@ def import_json(done: Imported) -> dict[str, Any]:
     }
 
 
-def coverage_json(coverage: Coverage, subject: Subject | None) -> dict[str, Any]:
-    """All of it; or one technique with its rules; or the techniques of anything else that was named."""
-    attack = [release.label for release in coverage.catalog.releases]
+def coverage_json(coverage: Coverage, subject: Subject | None, team: Team) -> dict[str, Any]:
+    """All of it; or one technique with its rules; or the techniques of anything else that was named.
+
+    ``team`` is the label of the team whose rules it is about, empty for the whole workspace.
+    """
+    asked = {"attack": [release.label for release in coverage.catalog.releases], "team": team.name}
     match subject:
         case None:
-            return {"attack": attack, **_whole(coverage)}
+            return {**asked, **_whole(coverage)}
         case Technique():
             found = coverage.of(subject)
             known = {"id": subject.id, "name": subject.name}
-            return {"attack": attack, **(_technique(found, claims=True) if found else known)}
+            return {**asked, **(_technique(found, claims=True) if found else known)}
         case SourceName(name):
             source = next(each for each in coverage.by_source() if each.source == name)
             claimed = [each for each in coverage.techniques() if name in dict(each.sources)]
-            return {"attack": attack, **asdict(source), "objects": [_technique(each) for each in claimed]}
+            return {**asked, **asdict(source), "objects": [_technique(each) for each in claimed]}
     label, narrowed = _narrowing(subject)
     objects = [_technique(each) for each in coverage.techniques(**narrowed)]
-    return {"attack": attack, **asdict(coverage.summary(label, **narrowed)), "objects": objects}
+    return {**asked, **asdict(coverage.summary(label, **narrowed)), "objects": objects}
 
 
 def _narrowing(subject: Domain | Tactic | Group | Platform) -> tuple[str, dict[str, Any]]:
@@ -69,10 +76,17 @@ def _narrowing(subject: Domain | Tactic | Group | Platform) -> tuple[str, dict[s
             return name, {"platform": name}
 
 
-def gaps_json(coverage: Coverage, report: GapReport) -> dict[str, Any]:
-    """The ranking, and what it was made over."""
+def gaps_json(found: RankedGaps) -> dict[str, Any]:
+    """The ranking, and what it was made over.
+
+    ``profile`` is what of the team's profile it rests on; null where the profile stayed out, or there is none.
+    """
+    coverage, report, ranked_for = found.coverage, found.report, found.ranked_for
+    by_profile = {"sectors": list(ranked_for.sectors), "groups": list(ranked_for.groups)}
     return {
         "attack": [release.label for release in coverage.catalog.releases],
+        "team": found.team.name,
+        "profile": {**by_profile, "platforms": list(ranked_for.platforms)} if ranked_for else None,
         "total": report.total,
         "considered": report.considered,
         "relevant_groups": [{"id": group.id, "name": group.name} for group in report.relevant],
@@ -106,6 +120,45 @@ def sources_json(sources: Iterable[Source]) -> dict[str, Any]:
 def history_json(changes: Iterable[SourceChange]) -> dict[str, Any]:
     """What imports changed, newest first."""
     return {"history": [{"source": each.name, "label": each.label, "at": each.at, **_change(each)} for each in changes]}
+
+
+def profile_json(profile: Profile, *, changed: bool) -> dict[str, Any]:
+    """Who the team is; ``relevant_groups`` is how many groups gaps are ranked by."""
+    return {
+        "sectors": [{"name": name, "groups": number} for name, number in profile.sectors],
+        "groups": [{"id": group.id, "name": group.name} for group in profile.groups],
+        "unknown_groups": list(profile.unknown),
+        "platforms": list(profile.platforms),
+        "relevant_groups": profile.leads_to,
+        "by": profile.by,
+        "at": profile.at,
+        "changed": changed,
+    }
+
+
+def collected_json(
+    choices: Iterable[Choice], unrecognised: Iterable[tuple[str, int]], done: Answered
+) -> dict[str, Any]:
+    """Every log source with what is known of it; and what this call did."""
+    return {
+        "log_sources": [
+            {
+                "name": each.name,
+                "collected": _COLLECTED[each.word],
+                "assumed": each.word is Word.ASSUMED,
+                "rules": each.needed,
+                "platforms": list(each.platforms),
+            }
+            for each in choices
+        ],
+        "unrecognised": [{"log_source": label, "rules": number} for label, number in unrecognised],
+        "kept": done.kept,
+        "taken_back": done.taken_back,
+    }
+
+
+_COLLECTED = {Word.YES: True, Word.NO: False, Word.ASSUMED: None, Word.SILENT: None}
+"""Null is what the team has not said."""
 
 
 def _whole(coverage: Coverage) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.commands.coverages import corrected
@@ -19,23 +20,79 @@ if TYPE_CHECKING:
     from bot.views.reply import Reply
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What answers did.
+
+    Attributes:
+        yes: Log sources said to be collected, by their own names; `no` and `forgotten` likewise.
+        kept: How many answers are others than before.
+        taken_back: How many there were of those to forget.
+    """
+
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+    forgotten: tuple[str, ...] = ()
+    kept: int = 0
+    taken_back: int = 0
+
+
 def collect(request: Request, toolbox: Toolbox) -> Reply:
     """The list; or ``yes NAME, NAME`` and ``no NAME`` and ``forget NAME`` to correct it."""
     word, _, rest = request.text.strip().partition(" ")
     match word.casefold(), rest.strip():
         case "", "":
-            draft = toolbox.coverages.draft(toolbox.reference().catalog, request.team)
-            return collected_list(choices(request, toolbox), draft.unrecognised)
-        case ("yes" | "no") as answer, names if names:
-            wanted = _known(names, toolbox)
-            count = _keep(wanted if answer == "yes" else (), wanted if answer == "no" else (), request, toolbox)
-            return sentence(f"{', '.join(wanted)}: {answer}. {_kept(count)}")
+            return collected_list(choices(request, toolbox), unrecognised(request, toolbox))
+        case "yes", names if names:
+            return answered(answer(request, toolbox, yes=[names]))
+        case "no", names if names:
+            return answered(answer(request, toolbox, no=[names]))
         case "forget", names if names:
-            wanted = _known(names, toolbox)
-            count = toolbox.store.forget_collected(request.team, wanted)
-            return sentence(f"{count} of your answers taken back; your rules decide again.")
+            return answered(answer(request, toolbox, forget=[names]))
         case _:
             return sentence("It takes nothing, yes NAME, no NAME or forget NAME; several names with commas between.")
+
+
+def answer(
+    request: Request, toolbox: Toolbox, *, yes: Iterable[str] = (), no: Iterable[str] = (), forget: Iterable[str] = ()
+) -> Answered:
+    """Keep what is collected and what is not, and take answers back; all of it or, where a name is none, nothing.
+
+    Args:
+        request: Whose it is.
+        toolbox: Keeps it.
+        yes: Names of log sources and data components, each text one or several with commas between.
+        no: As `yes`.
+        forget: As `yes`.
+
+    Raises:
+        UnclearError: Nothing is called so, or one is named twice with different answers.
+    """
+    said = {
+        word: tuple(dict.fromkeys(each for text in texts for each in _known(text, toolbox)))
+        for word, texts in (("yes", yes), ("no", no), ("forget", forget))
+    }
+    every = [name for names in said.values() for name in names]
+    if twice := next((name for name in every if every.count(name) > 1), ""):
+        raise UnclearError(f'"{twice}" is given two answers; say one.')
+    kept = _keep(said["yes"], said["no"], request, toolbox)
+    taken_back = toolbox.store.forget_collected(request.team, said["forget"]) if said["forget"] else 0
+    return Answered(said["yes"], said["no"], said["forget"], kept, taken_back)
+
+
+def answered(done: Answered) -> Reply:
+    """What answers did, in a few sentences."""
+    parts = [f"{', '.join(names)}: {word}." for word, names in (("yes", done.yes), ("no", done.no)) if names]
+    if parts:
+        parts.append(_kept(done.kept))
+    if done.forgotten:
+        parts.append(f"{done.taken_back} of your answers taken back; your rules decide again.")
+    return sentence(" ".join(parts))
+
+
+def unrecognised(request: Request, toolbox: Toolbox) -> tuple[tuple[str, int], ...]:
+    """Log sources of the rules that nothing here knows, ``(label, rules)``, the most frequent first."""
+    return toolbox.coverages.draft(toolbox.reference().catalog, request.team).unrecognised
 
 
 def choices(request: Request, toolbox: Toolbox) -> tuple[Choice, ...]:
@@ -77,7 +134,7 @@ def correct(request: Request, toolbox: Toolbox, *, chosen: Iterable[str], shown:
     """
     yes = frozenset(chosen)
     count = _keep(yes, frozenset(shown) - yes, request, toolbox)
-    return sentence(f"You collect {len(yes)} log sources. {_kept(count)}")
+    return sentence(f"You collect {len(yes)} log source{'' if len(yes) == 1 else 's'}. {_kept(count)}")
 
 
 def _keep(yes: Iterable[str], no: Iterable[str], request: Request, toolbox: Toolbox) -> int:

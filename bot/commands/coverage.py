@@ -1,4 +1,4 @@
-"""What the team's rules claim: all of it, or for a technique, a tactic, a group, a platform, a domain, a source."""
+"""What the rules claim: all of it, or for a technique, a tactic, a group, a platform, a domain, a source; of a team."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from bot.commands.naming import (
     platform_named,
     tactic_named,
 )
+from bot.commands.teams import without_team
 from bot.views.claims import technique_page
 from bot.views.coverage import NOTHING_IMPORTED, coverage_page, selection_page, source_page
 from bot.views.messages import sentence
@@ -27,21 +28,26 @@ if TYPE_CHECKING:
     from bot.commands.request import Request
     from bot.commands.toolbox import Reference, Toolbox
     from bot.views.reply import Reply
+    from bot.views.whose import Team
     from knowledge.coverage import Coverage
 
 Subject = Domain | Technique | Tactic | Group | Platform | SourceName
 
 
 def show_coverage(request: Request, toolbox: Toolbox) -> Reply:
-    """A summary by tactic, or the part that the words name."""
+    """A summary by tactic, or the part that the words name; of one team's rules where they name one."""
     reference = toolbox.reference()
-    coverage = toolbox.coverage(request.team)
     if not reference.catalog.releases:
         return sentence(NOTHING_LOADED)
-    if not coverage.detections:
+    if not toolbox.store.detections(request.team):
         return sentence(NOTHING_IMPORTED)
     words, page = paged_words(request.text)
-    return _page(subject_of(words, coverage, reference), coverage, page)
+    words, team = without_team(words, toolbox, request.team)
+    coverage = toolbox.coverage(request.team, team)
+    subject = subject_of(words, coverage, reference)
+    if isinstance(subject, Domain):
+        return coverage_page(coverage, subject, team=team, teams=toolbox.teams(request.team))
+    return _page(subject, coverage, page, team)
 
 
 def subject_of(words: str, coverage: Coverage, reference: Reference) -> Subject:
@@ -78,15 +84,15 @@ def subject_of(words: str, coverage: Coverage, reference: Reference) -> Subject:
     return platform_named(words, reference) or meant(words, reference)
 
 
-def _page(subject: Subject, coverage: Coverage, page: int) -> Reply:
+def _page(
+    subject: Technique | Tactic | Group | Platform | SourceName, coverage: Coverage, page: int, team: Team
+) -> Reply:
     match subject:
-        case Domain():
-            return coverage_page(coverage, subject)
         case Technique():
             found = coverage.of(subject)
             if found is None:
                 raise UnclearError(f"{subject.id} {subject.name} is retired, and ATT&CK names no successor.")
-            return technique_page(coverage, found, page)
+            return technique_page(coverage, found, page, team=team)
         case Tactic():
             return selection_page(
                 f"Coverage of {subject.id} {subject.name}",
@@ -94,6 +100,7 @@ def _page(subject: Subject, coverage: Coverage, page: int) -> Reply:
                 coverage.techniques(tactic=subject),
                 ask=f"coverage tactic {subject.id}",
                 buttons=(("Gaps", f"gaps tactic {subject.id}"),),
+                team=team,
             )
         case Group():
             return selection_page(
@@ -102,6 +109,7 @@ def _page(subject: Subject, coverage: Coverage, page: int) -> Reply:
                 coverage.techniques(group=subject),
                 ask=f"coverage group {subject.id}",
                 buttons=(("Gaps", f"gaps group {subject.id}"), ("Heat map", f"heatmap group {subject.id}")),
+                team=team,
             )
         case Platform(name):
             return selection_page(
@@ -110,8 +118,9 @@ def _page(subject: Subject, coverage: Coverage, page: int) -> Reply:
                 coverage.techniques(platform=name),
                 ask=f"coverage platform {name}",
                 buttons=(("Gaps", f"gaps platform {name}"),),
+                team=team,
             )
         case SourceName(name):
             whole = next(each for each in coverage.by_source() if each.source == name)
             claimed = [each for each in coverage.techniques() if any(name == source for source, _ in each.sources)]
-            return source_page(whole, claimed)
+            return source_page(whole, claimed, team=team)

@@ -21,7 +21,7 @@ from knowledge.priorities import GapFilter
 from knowledge.priorities.sectors import sector_named
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.commands.toolbox import Reference
 
@@ -56,11 +56,14 @@ class Narrowed:
         """Only what groups use that target this sector; the ranking refuses a sector nobody knows."""
         return self._with(sector_named(written) or written, sectors=(*self.wanted.sectors, written))
 
-    def platform(self, written: str, reference: Reference) -> Narrowed:
-        """Only on this platform; the ranking refuses one nobody knows."""
-        known = platform_named(written, reference)
-        name = known.name if known else written
-        return self._with(name, platform=name)
+    def platforms(self, written: Iterable[str], reference: Reference) -> Narrowed:
+        """Only on these platforms, or others named before; the ranking refuses one nobody knows."""
+        found = self
+        for each in written:
+            known = platform_named(each, reference)
+            name = known.name if known else each
+            found = found._with(name, platforms=(*found.wanted.platforms, name))
+        return found
 
     def tactic(self, tactic: Tactic) -> Narrowed:
         """Only of this tactic."""
@@ -89,7 +92,7 @@ def narrowed(text: str, reference: Reference) -> Narrowed:
         UnclearError: A word names nothing that can narrow the list.
     """
     found = Narrowed()
-    parts = _parts(text)
+    parts = parts_of(text, _KEYS)
     domain = next((loaded_domain(words, reference) for key, words in parts if key == "domain"), None)
     for key, words in parts:
         match key:
@@ -100,7 +103,7 @@ def narrowed(text: str, reference: Reference) -> Narrowed:
                 for each in [words] if sector_named(words) else listed(words):
                     found = found.sector(each)
             case "platform":
-                found = found.platform(words, reference)
+                found = found.platforms(listed(words), reference)
             case "tactic":
                 found = found.tactic(tactic_named(words, reference, domain))
             case "log":
@@ -121,7 +124,7 @@ def narrowed_by(
     *,
     groups: Sequence[str] = (),
     sectors: Sequence[str] = (),
-    platform: str = "",
+    platforms: Sequence[str] = (),
     tactic: str = "",
     log_source: str = "",
     domain: str = "",
@@ -136,8 +139,7 @@ def narrowed_by(
         found = found.group(group_named(each, reference))
     for each in sectors:
         found = found.sector(each)
-    if platform:
-        found = found.platform(platform, reference)
+    found = found.platforms(platforms, reference)
     if tactic:
         found = found.tactic(tactic_named(tactic, reference, only))
     if log_source:
@@ -145,11 +147,19 @@ def narrowed_by(
     return found.domain(only) if only else found
 
 
-def _parts(text: str) -> list[tuple[str, str]]:
-    """``(filter, words)``; the words before the first filter stand under an empty one."""
+def parts_of(text: str, keys_by_word: Mapping[str, str]) -> list[tuple[str, str]]:
+    """``(key, words)``; the words before the first key stand under an empty one.
+
+    Args:
+        text: As somebody typed it.
+        keys_by_word: What each word that begins a part means.
+
+    Raises:
+        UnclearError: Nothing stands behind a key.
+    """
     parts: list[tuple[str, list[str]]] = [("", [])]
     words = text.split()
-    keys = [_KEYS.get(word.casefold().rstrip(":"), "") for word in words]
+    keys = [keys_by_word.get(word.casefold().rstrip(":"), "") for word in words]
     for at, (word, key) in enumerate(zip(words, keys, strict=True)):
         last = at + 1 == len(words) or bool(keys[at + 1])
         if key and not (last and parts[-1][1]):  # the second word of "Lazarus Group" begins no filter
@@ -184,7 +194,7 @@ def _exact(words: str, reference: Reference, found: Narrowed) -> Narrowed | None
     if domain := domain_named(words):
         return found.domain(loaded_domain(words, reference)) if domain else None
     if platform_named(words, reference):
-        return found.platform(words, reference)
+        return found.platforms([words], reference)
     item = exactly(words, (Kind.TACTIC, Kind.GROUP), reference)
     if isinstance(item, Tactic):
         return found.tactic(item)

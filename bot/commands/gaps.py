@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.commands.filters import narrowed
 from bot.commands.lookup import NOTHING_LOADED
 from bot.commands.naming import group_named, paged_words
+from bot.commands.ranking import gap_question, ranked_gaps
+from bot.commands.teams import without_team
 from bot.views.comparison import group_and_us, two_groups
 from bot.views.coverage import NOTHING_IMPORTED
 from bot.views.gaps import gaps_page
 from bot.views.messages import sentence
-from knowledge.priorities import compare_groups, compare_with_us, rank_gaps
+from knowledge.priorities import compare_groups, compare_with_us
 
 if TYPE_CHECKING:
     from bot.commands.request import Request
@@ -29,31 +30,35 @@ def show_gaps(request: Request, toolbox: Toolbox) -> Reply:
     if not reference.catalog.releases:
         return sentence(NOTHING_LOADED)
     words, page = paged_words(request.text)
-    asked = narrowed(words, reference)
-    coverage = toolbox.coverage(request.team)
-    report = rank_gaps(coverage, toolbox.evidence(), asked.wanted)
+    found = ranked_gaps(gap_question(words, toolbox, request.team), toolbox, request.team)
     return gaps_page(
-        coverage,
-        report,
-        about=asked.about,
+        found.coverage,
+        found.report,
+        about=found.about,
         ask=f"gaps {words}".strip(),
         page=page,
-        by_sector=bool(asked.wanted.sectors),
+        by_sector=found.by_sector,
         picture=f"heatmap gaps {words}".strip(),
+        team=found.team,
+        ranked_for=found.ranked_for,
+        strangers=found.strangers,
+        without=f"gaps everyone {words}".strip() if found.ranked_for else "",
+        command=toolbox.command,
     )
 
 
 def compare(request: Request, toolbox: Toolbox) -> Reply:
-    """``A with B``, or ``A with us``."""
+    """``A with B``, or ``A with us``, counting one team's rules where the words name one."""
     reference = toolbox.reference()
-    sides = _BETWEEN.split(request.text.strip())
+    words, team = without_team(request.text, toolbox, request.team)
+    sides = _BETWEEN.split(words.strip())
     if len(sides) != 2 or not all(sides):
         return sentence("Compare a group with another or with us: compare APT29 with FIN7, compare APT29 with us.")
-    coverage = toolbox.coverage(request.team)
+    coverage = toolbox.coverage(request.team, team)
     first, second = sides if sides[0].casefold() not in _US else reversed(sides)
     if second.casefold() in _US:
         if not coverage.detections:
             return sentence(NOTHING_IMPORTED)
-        return group_and_us(compare_with_us(coverage, group_named(first, reference)))
+        return group_and_us(compare_with_us(coverage, group_named(first, reference)), team=team)
     both = compare_groups(coverage, group_named(first, reference), group_named(second, reference))
-    return two_groups(both, held=bool(coverage.detections))
+    return two_groups(both, held=bool(coverage.detections), team=team)

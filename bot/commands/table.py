@@ -15,6 +15,7 @@ from bot.commands.helping import show_help
 from bot.commands.importing import tell_how
 from bot.commands.lookup import look_up, look_up_kind
 from bot.commands.mapping import map_text
+from bot.commands.profile import profile
 from bot.commands.request import Request
 from bot.commands.sources import sources
 from bot.commands.subscribing import subscriptions, unsubscribe
@@ -89,14 +90,14 @@ VERBS: tuple[Verb, ...] = (
         "coverage",
         show_coverage,
         "coverage",
-        "Tell what your rules cover: in all, or for a technique, tactic, group, platform or source.",
+        "Tell what your rules cover: in all, or for a technique, tactic, group, platform, source or team.",
         "coverage T1059.001",
     ),
     Verb(
         "gaps",
         show_gaps,
         "gaps",
-        "Rank what is missing, and say why; narrow it by group, sector, platform, tactic, log, domain.",
+        "Rank what is missing, and say why; narrow it by group, sector, platform, tactic, log, domain, team.",
         "gaps group apt29 platform windows",
     ),
     Verb(
@@ -132,6 +133,13 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb("sources", sources, "sources", "List your sources of detections; their history, or remove one.", "sources"),
     Verb("collect", collect, "collect", "Say which log sources you collect.", "collect"),
+    Verb(
+        "profile",
+        profile,
+        "profile",
+        "Say who your team is, by sectors, groups and platforms; gaps are ranked with it.",
+        "profile",
+    ),
     Verb(
         "changes",
         show_changes,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.commands.coverages import TeamCoverages
+from bot.views.whose import EVERYBODY, Team
 from bot.workplace import Nowhere, Workplace
 from knowledge.history import History
 from knowledge.search import NO_SYNONYMS, Lookup, Synonyms
@@ -86,13 +87,21 @@ class Toolbox:
         """
         return self._mappers.mapper(self.reference().catalog, workspace).map(text, domain)
 
-    def coverage(self, workspace: str) -> Coverage:
-        """What the workspace's detections claim of the current releases.
+    def coverage(self, workspace: str, team: Team = EVERYBODY) -> Coverage:
+        """What the workspace's detections, or those that count for one of its teams, claim of the current releases.
 
         Raises:
             StoreError: What the team told cannot be read.
         """
-        return self.coverages.coverage(self.reference().catalog, workspace)
+        return self.coverages.coverage(self.reference().catalog, workspace, team)
+
+    def teams(self, workspace: str) -> tuple[Team, ...]:
+        """The teams that share the workspace, by name; none where no source bears a label.
+
+        Raises:
+            StoreError: What the team told cannot be read.
+        """
+        return self.coverages.teams(self.reference().catalog, workspace)
 
     def evidence(self) -> Evidence:
         """Who uses which technique, and which public rules name it.

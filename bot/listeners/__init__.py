@@ -15,6 +15,7 @@ from bot.listeners import (
     mapping_form,
     mention,
     once,
+    profile,
     shortcut,
     slash,
     subscribing,
@@ -41,6 +42,7 @@ def register(app: App, toolbox: Toolbox) -> None:
     asking.register(app, toolbox)
     import_form.register(app, toolbox)
     collecting.register(app, toolbox)
+    profile.register(app, toolbox)
     mapping_form.register(app, toolbox)
     judging.register(app, toolbox)
     subscribing.register(app, toolbox)

@@ -13,6 +13,7 @@ from bot.views.coverage import caution
 from bot.views.limits import FALLBACK_CHARACTERS
 from bot.views.mrkdwn import cut, escape, one_line
 from bot.views.reply import Reply
+from bot.views.whose import EVERYBODY, Team
 from knowledge.coverage import State, Visibility
 
 if TYPE_CHECKING:
@@ -28,28 +29,36 @@ HeldLine = Callable[[str], str]
 """A technique's id to one line on the team's rules for it; empty where nothing is to be said."""
 
 
-def technique_page(coverage: Coverage, each: TechniqueCoverage, page: int = 0) -> Reply:
-    """One technique: how well it is covered, which rules, and its sub-techniques one by one."""
+def technique_page(coverage: Coverage, each: TechniqueCoverage, page: int = 0, *, team: Team = EVERYBODY) -> Reply:
+    """One technique: how well it is covered, which rules, and its sub-techniques one by one.
+
+    Args:
+        coverage: What the rules claim.
+        each: The technique.
+        page: Of its rules, from 0.
+        team: Whose rules they are.
+    """
     technique = each.technique
     shown, number, pages, place = paged(each.claims, page, _RULES_A_PAGE)
-    said = f"{with_id(technique)}: {_state(each)}"
+    said = f"{team.titled(with_id(technique))}: {_state(each)}"
     rules = [_rule(claim) for claim in shown]
     children = [found for key in each.subtechniques if (found := coverage.of(key))]
+    ask = team.asking(f"coverage {technique.id}")
     return Reply(
         text=escape(cut(said, FALLBACK_CHARACTERS)),
         blocks=(
-            blocks.header(f"Coverage of {with_id(technique, full_name(coverage.catalog, technique))}"),
-            *paragraph(f"*{escape(_state(each)[0].upper() + _state(each)[1:])}*", *_facts(each)),
+            blocks.header(team.titled(f"Coverage of {with_id(technique, full_name(coverage.catalog, technique))}")),
+            *paragraph(f"*{escape(_state(each)[0].upper() + _state(each)[1:])}*", team.line, *_facts(each)),
             *paragraph(f"*Rules* {place}" if rules else "", *rules),
             *paragraph(*_children(children)),
             caution(),
             *also(
                 ("Open the card", technique.id),
-                ("Gaps like it", _like(coverage.catalog, each)),
-                turning=(f"coverage {technique.id}", number, pages),
+                ("Gaps like it", team.asking(_like(coverage.catalog, each))),
+                turning=(ask, number, pages),
             ),
         ),
-        share=asked_again(f"coverage {technique.id}", number),
+        share=asked_again(ask, number),
     )
 
 

@@ -53,12 +53,18 @@ class Choice:
     platforms: tuple[str, ...] = ()
 
 
-def collected_list(choices: Sequence[Choice], unrecognised: Sequence[tuple[str, int]]) -> Reply:
+def collected_list(
+    choices: Sequence[Choice],
+    unrecognised: Sequence[tuple[str, int]],
+    *,
+    how: str = "collect yes NAME  ·  collect no NAME",
+) -> Reply:
     """What is said, what is only assumed, what is denied; and what nothing here recognises.
 
     Args:
         choices: Every log source.
         unrecognised: Log sources of rules that no entry knows, with how many rules name each.
+        how: What to type to correct it.
     """
     parts = (
         ("You collect", Word.YES, "✓"),
@@ -80,7 +86,7 @@ def collected_list(choices: Sequence[Choice], unrecognised: Sequence[tuple[str, 
                 if counts[word]
             ),
             *paragraph(f"*Not recognised*  {odd}{f' and {left} more' if left > 0 else ''}" if odd else ""),
-            blocks.plain_context("In brackets: how many rules need it.  collect yes NAME  ·  collect no NAME"),
+            blocks.plain_context(f"In brackets: how many rules need it.  {how}"),
             *blocks.actions([blocks.button("Correct it…", CORRECT, "collect|form|0", primary=not counts[Word.YES])]),
         ),
     )

@@ -13,6 +13,7 @@ from bot.views.coverage import caution, techniques_line
 from bot.views.limits import FALLBACK_CHARACTERS
 from bot.views.mrkdwn import cut, escape, one_line
 from bot.views.reply import Block, Reply
+from bot.views.whose import EVERYBODY, Team
 
 if TYPE_CHECKING:
     from knowledge.coverage import TechniqueCoverage
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 _LISTED = 12
 
 
-def two_groups(found: TwoGroups, *, held: bool) -> Reply:
+def two_groups(found: TwoGroups, *, held: bool, team: Team = EVERYBODY) -> Reply:
     """What both do, and what only one does; those without a rule apart where the team has rules.
 
     Args:
         found: The comparison.
         held: Whether the team has imported anything, so that what it lacks can be told.
+        team: Whose rules were counted.
     """
     first, second = one_line(found.first.name), one_line(found.second.name)
     said = f"{first} and {second} share {counted(len(found.shared), 'technique')}"
@@ -39,21 +41,26 @@ def two_groups(found: TwoGroups, *, held: bool) -> Reply:
     return Reply(
         text=escape(cut(said, FALLBACK_CHARACTERS)),
         blocks=(
-            blocks.header(f"{first} and {second}"),
-            *paragraph(f"{linked_id(found.first)}  ·  {linked_id(found.second)}", f"*{escape(said)}.*"),
+            blocks.header(team.titled(f"{first} and {second}")),
+            *paragraph(f"{linked_id(found.first)}  ·  {linked_id(found.second)}", f"*{escape(said)}.*", team.line),
             *(block for label, each in parts for block in _part(label, each, held=held)),
             *((caution(),) if held else ()),
             *also(
                 ("Heat map", f"heatmap overlap {found.first.id}, {found.second.id}"),
-                ("Gaps of both", f"gaps group {found.first.id}, {found.second.id}"),
+                ("Gaps of both", team.asking(f"gaps group {found.first.id}, {found.second.id}")),
             ),
         ),
-        share=asked_again(words),
+        share=asked_again(team.asking(words)),
     )
 
 
-def group_and_us(found: GroupAndUs) -> Reply:
-    """What the team has for what a group does."""
+def group_and_us(found: GroupAndUs, *, team: Team = EVERYBODY) -> Reply:
+    """What the team has for what a group does.
+
+    Args:
+        found: The comparison.
+        team: Whose rules were counted.
+    """
     name = one_line(found.group.name)
     parts = (
         ("No rule", found.gaps),
@@ -65,15 +72,18 @@ def group_and_us(found: GroupAndUs) -> Reply:
     covered = len(found.covered) + len(found.brittle)
     said = f"{name} uses {counted(used, 'technique')}; rules of yours name {covered} of them"
     return Reply(
-        text=escape(cut(said, FALLBACK_CHARACTERS)),
+        text=escape(cut(team.titled(said), FALLBACK_CHARACTERS)),
         blocks=(
-            blocks.header(f"{name} and us"),
-            *paragraph(linked_id(found.group), f"*{escape(said)}.*"),
+            blocks.header(team.titled(f"{name} and us")),
+            *paragraph(linked_id(found.group), f"*{escape(said)}.*", team.line),
             *(block for label, each in parts for block in _part(label, each, held=False)),
             caution(),
-            *also(("Heat map", f"heatmap group {found.group.id}"), ("Gaps", f"gaps group {found.group.id}")),
+            *also(
+                ("Heat map", team.asking(f"heatmap group {found.group.id}")),
+                ("Gaps", team.asking(f"gaps group {found.group.id}")),
+            ),
         ),
-        share=asked_again(f"compare {found.group.id} with us"),
+        share=asked_again(team.asking(f"compare {found.group.id} with us")),
     )
 
 

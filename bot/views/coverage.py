@@ -12,6 +12,7 @@ from bot.views.cards.related import counted
 from bot.views.limits import FALLBACK_CHARACTERS
 from bot.views.mrkdwn import code, cut, escape, one_line
 from bot.views.reply import Block, Reply
+from bot.views.whose import EVERYBODY, Team
 from knowledge.coverage import NOT_DETECTION, State
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _BAR = 10
 _LISTED = 14
 _UNKNOWN = 8
+_TEAMS = 8
+_TEAM = 40
 
 NOTHING_IMPORTED = (
     "No detections are imported yet. Choose a file with 'import' here, or run 'attackbot coverage import PATH' beside "
@@ -28,27 +31,47 @@ NOTHING_IMPORTED = (
 )
 
 
-def coverage_page(coverage: Coverage, domain: Domain) -> Reply:
-    """All of one domain by tactic, where the rules come from, and what could not be placed."""
+def coverage_page(coverage: Coverage, domain: Domain, *, team: Team = EVERYBODY, teams: Sequence[Team] = ()) -> Reply:
+    """All of one domain by tactic, where the rules come from, and what could not be placed.
+
+    Args:
+        coverage: What the rules claim.
+        domain: Loaded.
+        team: Whose rules they are.
+        teams: Those that share the workspace.
+    """
     release = next(each for each in coverage.catalog.releases if each.domain is domain)
     whole = coverage.summary(release.label, domain=domain)
     said = in_a_sentence(whole)
     others = [each for each in coverage.by_domain() if each.label != release.label and each.rules]
     tactics = [_tactic_row(each) for each in coverage.by_tactic(domain) if each.techniques or each.subtechniques]
+    title = team.titled(f"Coverage of ATT&CK {release.label}")
     return Reply(
-        text=escape(cut(f"Coverage of ATT&CK {release.label}: {said}", FALLBACK_CHARACTERS)),
+        text=escape(cut(f"{title}: {said}", FALLBACK_CHARACTERS)),
         blocks=(
-            blocks.header(f"Coverage of ATT&CK {release.label}"),
-            *paragraph(escape(said), _strength(whole), _seen(whole)),
+            blocks.header(title),
+            *paragraph(escape(said), team.line, _strength(whole), _seen(whole)),
             *paragraph(*tactics),
             *paragraph(*_sources(coverage)),
             *paragraph(*(f"*{escape(each.label)}*  {escape(in_a_sentence(each))}" for each in others)),
             *paragraph(unplaced(coverage)),
+            *paragraph(_teams(teams) if team == EVERYBODY else ""),
             caution(),
-            *also(("Gaps", f"gaps domain {domain}"), ("Heat map", f"heatmap coverage domain {domain}")),
+            *also(
+                ("Gaps", team.asking(f"gaps domain {domain}")),
+                ("Heat map", team.asking(f"heatmap coverage domain {domain}")),
+            ),
         ),
-        share=asked_again(f"coverage domain {domain}"),
+        share=asked_again(team.asking(f"coverage domain {domain}")),
     )
+
+
+def _teams(teams: Sequence[Team]) -> str:
+    if not teams:
+        return ""
+    named = ", ".join(escape(cut(team.name, _TEAM)) for team in teams[:_TEAMS])
+    more = f" and {len(teams) - _TEAMS} more" if len(teams) > _TEAMS else ""
+    return f"*Teams*  {named}{more}  ·  {code(cut(teams[0].asking('coverage'), 2 * _TEAM))} tells of one"
 
 
 def in_a_sentence(whole: Summary) -> str:
@@ -129,7 +152,13 @@ def caution() -> Block:
 
 
 def selection_page(
-    title: str, whole: Summary, found: Sequence[TechniqueCoverage], *, ask: str, buttons: Sequence[tuple[str, str]] = ()
+    title: str,
+    whole: Summary,
+    found: Sequence[TechniqueCoverage],
+    *,
+    ask: str,
+    buttons: Sequence[tuple[str, str]] = (),
+    team: Team = EVERYBODY,
 ) -> Reply:
     """The techniques of a tactic, a group, a platform or a source, by how well they are covered.
 
@@ -139,7 +168,9 @@ def selection_page(
         found: They themselves.
         ask: What was asked, for the share button.
         buttons: Further questions, each with its label.
+        team: Whose rules were counted; title, share button and questions say so by themselves.
     """
+    title = team.titled(title)
     states = (
         ("Gaps", (State.GAP,)),
         ("Only sub-techniques have rules", (State.SUBTECHNIQUES,)),
@@ -155,12 +186,12 @@ def selection_page(
         text=escape(cut(f"{title}: {in_a_sentence(whole)}", FALLBACK_CHARACTERS)),
         blocks=(
             blocks.header(title),
-            *paragraph(escape(in_a_sentence(whole)), _strength(whole), _seen(whole)),
+            *paragraph(escape(in_a_sentence(whole)), team.line, _strength(whole), _seen(whole)),
             *(blocks.section(row) for row in rows),
             caution(),
-            *also(*buttons),
+            *also(*((label, team.asking(words)) for label, words in buttons)),
         ),
-        share=asked_again(ask),
+        share=asked_again(team.asking(ask)),
     )
 
 
@@ -171,14 +202,16 @@ def techniques_line(found: Sequence[TechniqueCoverage], most: int = _LISTED) -> 
     return f"{shown} and {left:,} more" if left > 0 else shown
 
 
-def source_page(whole: SourceSummary, claimed: Sequence[TechniqueCoverage]) -> Reply:
+def source_page(whole: SourceSummary, claimed: Sequence[TechniqueCoverage], *, team: Team = EVERYBODY) -> Reply:
     """What one source adds to the others.
 
     Args:
         whole: Its sum.
         claimed: The techniques its rules name.
+        team: Whose rules were counted.
     """
     name = one_line(whole.source)
+    title = team.titled(f"Coverage by “{name}”")
     said = (
         f"{counted(whole.counting, 'rule')} of {whole.detections:,} name "
         f"{counted(whole.techniques, 'technique or sub-technique', 'techniques and sub-techniques')}, "
@@ -187,13 +220,13 @@ def source_page(whole: SourceSummary, claimed: Sequence[TechniqueCoverage]) -> R
     alone = [each for each in claimed if len(each.sources) == 1]
     shared = [each for each in claimed if len(each.sources) > 1]
     return Reply(
-        text=escape(cut(f"Coverage by “{name}”: {said}.", FALLBACK_CHARACTERS)),
+        text=escape(cut(f"{title}: {said}.", FALLBACK_CHARACTERS)),
         blocks=(
-            blocks.header(f"Coverage by “{name}”"),
-            *paragraph(f"{escape(said)}."),
+            blocks.header(title),
+            *paragraph(f"{escape(said)}.", team.line),
             *paragraph(f"*Only here* {len(alone)}" if alone else "", techniques_line(alone)),
             *paragraph(f"*Elsewhere too* {len(shared)}" if shared else "", techniques_line(shared)),
             caution(),
         ),
-        share=asked_again(f"coverage source {name}"),
+        share=asked_again(team.asking(f"coverage source {name}")),
     )

@@ -8,6 +8,7 @@ MAP_FORM = "map_alert"
 ANOTHER_FORM = "name_another"
 IMPORT_FORM = "import_detections"
 COLLECT_FORM = "correct_collected"
+PROFILE_FORM = "team_profile"
 MOST_FILES = 10
 """Files that Slack takes in one form."""
 _METADATA = 3_000
@@ -81,7 +82,13 @@ def import_form(metadata: str) -> dict[str, Any]:
             optional=False,
             hint="A source is replaced whole: the same name again takes the place of what it held.",
         ),
-        input_block("label", "Team", {"type": "plain_text_input", "max_length": 100}, optional=True),
+        input_block(
+            "label",
+            "Team",
+            {"type": "plain_text_input", "max_length": 100},
+            optional=True,
+            hint="Where several teams share this workspace; without one the rules are everyone's.",
+        ),
     )
 
 

@@ -12,7 +12,9 @@ from bot.views.cards.related import counted
 from bot.views.coverage import caution, unplaced
 from bot.views.limits import FALLBACK_CHARACTERS
 from bot.views.mrkdwn import cut, escape, link, one_line
+from bot.views.profile import RankedFor, ranked_line, suggestion
 from bot.views.reply import Block, Reply
+from bot.views.whose import EVERYBODY, Team
 
 if TYPE_CHECKING:
     from knowledge.coverage import Coverage
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 ROWS = 8
 _NAMED = 6
 _WHY = 420
+NOBODY = RankedFor()
 
 
 def gaps_page(
@@ -33,6 +36,11 @@ def gaps_page(
     rows: int = ROWS,
     by_sector: bool = False,
     picture: str = "",
+    team: Team = EVERYBODY,
+    ranked_for: RankedFor = NOBODY,
+    strangers: bool = False,
+    without: str = "",
+    command: str = "/attack",
 ) -> Reply:
     """A page of gaps.
 
@@ -45,8 +53,13 @@ def gaps_page(
         rows: A page has at most so many; Slack takes no more than `ROWS` of them.
         by_sector: Groups were found by a sector, so that it matters of how many the sectors are known.
         picture: What to ask for a heat map of the same.
+        team: Whose rules were counted.
+        ranked_for: What of the team's profile the ranking rests on.
+        strangers: The team could have a profile and has none.
+        without: What to ask for the same as if it had none.
+        command: What stands before a verb.
     """
-    title = " · ".join(("Gaps", *about))
+    title = team.titled(" · ".join(("Gaps", *about)))
     shown, number, pages, place = paged(report.rows, page, rows)
     sub = counted(report.considered, "technique or sub-technique", "techniques and sub-techniques")
     said = f"{counted(report.total, 'gap')} among {sub}"
@@ -57,14 +70,21 @@ def gaps_page(
             blocks.header(title),
             *paragraph(
                 f"*{escape(said)}*" + (f", {place} here" if pages > 1 else ""),
+                team.line,
+                ranked_line(ranked_for, command=command) if ranked_for else "",
                 _relevant(report, by_sector=by_sector),
                 "" if coverage.detections else "Nothing is imported yet, so everything is a gap.",
             ),
             *(_row(at, row, coverage) for at, row in enumerate(shown)),
             *(paragraph("Nothing is missing here.") if not report.rows else ()),
             *paragraph(unplaced(coverage)),
+            *((suggestion(command=command),) if strangers else ()),
             caution(),
-            *also(*((("Heat map", picture),) if picture else ()), turning=(ask, number, pages)),
+            *also(
+                *((("Heat map", picture),) if picture else ()),
+                *((("Without our profile", without),) if without else ()),
+                turning=(ask, number, pages),
+            ),
         ),
         share=asked_again(ask, number),
     )

@@ -12,6 +12,7 @@ from bot.views.cards.related import counted
 from bot.views.limits import FALLBACK_CHARACTERS
 from bot.views.mrkdwn import code, cut, escape, one_line
 from bot.views.reply import File, Reply
+from bot.views.whose import Team
 
 if TYPE_CHECKING:
     from knowledge.detections import ImportReport
@@ -30,7 +31,8 @@ def import_summary(report: ImportReport, change: SourceChange) -> Reply:
         report: What was read.
         change: What became of the source.
     """
-    title = f"Imported as “{one_line(report.source)}”"
+    team = Team(" ".join(change.label.split()))
+    title = team.titled(f"Imported as “{one_line(report.source)}”")
     said = (
         f"{counted(report.read, 'document')} read: {report.imported:,} with a technique, "
         f"{report.without_technique:,} without, {len(report.rejected):,} rejected"
@@ -56,7 +58,7 @@ def import_summary(report: ImportReport, change: SourceChange) -> Reply:
             ),
             *paragraph(f"*Rejected* {len(rejected)}" if rejected else "", *rejected[:_REJECTED], _more(rejected)),
             blocks.plain_context(f"Checked against {', '.join(report.attack) or 'no release'}"),
-            *also(("Coverage", "coverage"), ("Gaps", "gaps")),
+            *also(("Coverage", team.asking("coverage")), ("Gaps", team.asking("gaps"))),
         ),
     )
     if max(len(unknown), len(retired)) <= _IDS and len(rejected) <= _REJECTED:

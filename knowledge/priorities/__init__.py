@@ -5,6 +5,7 @@ from knowledge.priorities.compare import GroupAndUs, TwoGroups, compare_groups, 
 from knowledge.priorities.evidence import Evidence
 from knowledge.priorities.gaps import Gap, GapFilter, GapReport, UnknownFilterError, rank_gaps
 from knowledge.priorities.public_rules import PublicRule, PublicRules
+from knowledge.priorities.relevance import Relevance
 
 __all__ = [
     "Actor",
@@ -15,6 +16,7 @@ __all__ = [
     "GroupAndUs",
     "PublicRule",
     "PublicRules",
+    "Relevance",
     "SectorIndex",
     "TwoGroups",
     "UnknownFilterError",

@@ -10,7 +10,8 @@ evidence: groups                35  log(1 + groups using it) / log(1 + groups us
 evidence: software              10  The same for software. Less, since commodity malware shares its techniques and its
                                     reports repeat each other.
 evidence: relevant groups       35  The share of the relevant groups that use it: as much as all fame together, so that
-                                    what your adversaries do outranks what is merely common. 0 when none are named.
+                                    what your adversaries do outranks what is merely common. 0 when none are named;
+                                    where groups are and sectors too, the mean of both shares.
 readiness: collected            12  The share of the data components ATT&CK names for it that the team collects; what
                                     is only assumed counts half. A gap that costs a rule goes before one that costs a
                                     log source, but never against the evidence.
@@ -36,6 +37,7 @@ from knowledge.model import Domain, Group, Tactic
 from knowledge.priorities.evidence import Evidence, Use
 from knowledge.priorities.public_rules import PublicRule
 from knowledge.priorities.reasons import reason
+from knowledge.priorities.relevance import Relevance
 
 GROUPS, SOFTWARE, RELEVANT, COLLECTED, PUBLIC_RULE = 35.0, 10.0, 35.0, 12.0, 8.0
 BRITTLE_NEED, COVERED_SUBTECHNIQUES, PRE_NEED = 0.5, 0.5, 0.25
@@ -66,18 +68,25 @@ class GapFilter:
     Attributes:
         groups: Only techniques that one of these uses, or one of the groups that `sectors` lead to.
         sectors: In anybody's words; their groups are relevant as if they were named.
-        platform: Such as ``windows``.
+        platforms: Only techniques on one of these, such as ``windows``.
         log_source: Only what this log source would show: a log source's name or part of it, or a data component.
         limit: How many rows; ``None`` is all.
+        relevant: Groups whose techniques count more, while nothing is left out for it.
+        relevant_sectors: Sectors whose groups' techniques do.
+        runs: What the team runs. Leaves out techniques that name other platforms only; what names none, and what
+            happens before the intrusion, stays.
     """
 
     groups: tuple[Group, ...] = ()
     sectors: tuple[str, ...] = ()
-    platform: str = ""
+    platforms: tuple[str, ...] = ()
     tactic: Tactic | None = None
     log_source: str = ""
     domain: Domain | None = None
     limit: int | None = 10
+    relevant: tuple[Group, ...] = ()
+    relevant_sectors: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
 
 
 EVERY_GAP = GapFilter(limit=None)
@@ -92,7 +101,7 @@ class Gap:
         score: From 0 to 100.
         coverage: What there is.
         groups: How many groups use it.
-        relevant: Names of the relevant groups that do.
+        relevant: Names of the relevant groups that do, those that were named before those a sector led to.
         software: How many malware families and tools use it.
         rule: A public rule that the team does not have, one it would see first; None where there is none.
         why: One line: why it stands here.
@@ -115,7 +124,7 @@ class GapReport:
     Attributes:
         total: How many there are; `rows` may be fewer.
         considered: How many techniques and sub-techniques were looked at.
-        relevant: The groups that were relevant, by id.
+        relevant: The groups that were relevant: those that were named, then those that sectors led to, by id.
         unplaced: Detections that name an id no loaded release knows. Some gaps may be theirs to close: rules that are
             ahead of the release name techniques it does not have yet.
         sectors_known: Of how many of all `groups` any targeted sector is known, to read a sector's list by.
@@ -142,18 +151,18 @@ def rank_gaps(coverage: Coverage, evidence: Evidence, wanted: GapFilter = EVERY_
         UnknownSectorError: A sector that nobody knows.
         UnknownFilterError: A log source or a platform that nobody knows.
     """
-    named = {group.id: group for group in wanted.groups}
-    for sector in wanted.sectors:
-        named.update({group.id: group for group in evidence.sectors.groups_targeting(sector)})
-    relevant = frozenset(named)
-    considered = _considered(coverage, evidence, wanted, relevant)
+    sectors = evidence.sectors
+    only = Relevance(wanted.groups, wanted.sectors, sectors)
+    relevant = Relevance((*wanted.groups, *wanted.relevant), (*wanted.sectors, *wanted.relevant_sectors), sectors)
+    considered = _considered(coverage, evidence, wanted, only)
     owned = {detection.id for detection in coverage.detections}
     scored: list[tuple[float, TechniqueCoverage]] = []
     for each in considered:
         if need := _need(each):
             use = evidence.use_of(each.technique.id)
             rule = any(rule.id not in owned for rule in evidence.rules.naming(each.technique.id))
-            scored.append((need * _weight(evidence, use, relevant, each.readiness.share, has_rule=rule), each))
+            weight = _weight(evidence, use, relevant.share(use), each.readiness.share, has_rule=rule)
+            scored.append((need * weight, each))
     scored.sort(key=lambda pair: (-pair[0], pair[1].technique.id))
     rows = scored if wanted.limit is None else scored[: wanted.limit]
     return GapReport(
@@ -162,27 +171,44 @@ def rank_gaps(coverage: Coverage, evidence: Evidence, wanted: GapFilter = EVERY_
         ),
         total=len(scored),
         considered=len(considered),
-        relevant=tuple(named[key] for key in sorted(named)),
+        relevant=relevant.groups,
         groups=evidence.groups,
-        sectors_known=evidence.sectors.known,
+        sectors_known=sectors.known,
         unplaced=coverage.unplaced,
     )
 
 
-def _considered(
-    coverage: Coverage, evidence: Evidence, wanted: GapFilter, relevant: frozenset[str]
-) -> list[TechniqueCoverage]:
-    found = coverage.techniques(domain=wanted.domain, tactic=wanted.tactic, platform=wanted.platform)
-    if not found and wanted.platform:
-        platforms = {name for each in coverage.techniques(domain=wanted.domain) for name in each.technique.platforms}
-        if wanted.platform.casefold() not in {name.casefold() for name in platforms}:
-            raise UnknownFilterError("platform", wanted.platform, sorted(platforms))
+def _considered(coverage: Coverage, evidence: Evidence, wanted: GapFilter, only: Relevance) -> list[TechniqueCoverage]:
+    found = coverage.techniques(domain=wanted.domain, tactic=wanted.tactic)
+    if wanted.platforms:
+        asked = _known_platforms(coverage, wanted)
+        found = tuple(each for each in found if not asked.isdisjoint(_folded(each.technique.platforms)))
+    if wanted.runs:
+        running = _folded(wanted.runs)
+        found = tuple(each for each in found if _may_run(_folded(each.technique.platforms), running))
     if wanted.log_source:
         shown = _shown_by(coverage, wanted.log_source)
         found = tuple(each for each in found if _reads(each, shown))
     if wanted.groups or wanted.sectors:
-        found = tuple(each for each in found if evidence.use_of(each.technique.id).groups & relevant)
+        found = tuple(each for each in found if evidence.use_of(each.technique.id).groups & only.ids)
     return list(found)
+
+
+def _known_platforms(coverage: Coverage, wanted: GapFilter) -> frozenset[str]:
+    names = {name for each in coverage.techniques(domain=wanted.domain) for name in each.technique.platforms}
+    for written in wanted.platforms:
+        if written.casefold() not in _folded(names):
+            raise UnknownFilterError("platform", written, sorted(names))
+    return _folded(wanted.platforms)
+
+
+def _may_run(platforms: frozenset[str], running: frozenset[str]) -> bool:
+    """ATT&CK for ICS writes ``None`` where it names no platform."""
+    return not platforms.isdisjoint(running) or platforms <= {"pre", "none"}
+
+
+def _folded(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.casefold() for name in names)
 
 
 def _shown_by(coverage: Coverage, written: str) -> list[tuple[frozenset[str], frozenset[str]]]:
@@ -224,10 +250,9 @@ def _need(each: TechniqueCoverage) -> float:
     return need * PRE_NEED if each.technique.platforms == ("PRE",) else need
 
 
-def _weight(evidence: Evidence, use: Use, relevant: frozenset[str], collected: float, *, has_rule: bool) -> float:
+def _weight(evidence: Evidence, use: Use, share: float, collected: float, *, has_rule: bool) -> float:
     groups = log1p(len(use.groups)) / log1p(evidence.most_groups) if evidence.most_groups else 0.0
     software = log1p(use.software) / log1p(evidence.most_software) if evidence.most_software else 0.0
-    share = len(use.groups & relevant) / len(relevant) if relevant else 0.0
     return GROUPS * groups + SOFTWARE * software + RELEVANT * share + COLLECTED * collected + PUBLIC_RULE * has_rule
 
 
@@ -242,13 +267,14 @@ def _row(
     each: TechniqueCoverage,
     coverage: Coverage,
     evidence: Evidence,
-    relevant: frozenset[str],
+    relevant: Relevance,
     owned: set[str],
 ) -> Gap:
     use = evidence.use_of(each.technique.id)
     rules = [rule for rule in evidence.rules.naming(each.technique.id) if rule.id not in owned]
     rule = min(rules, key=lambda rule: _unseen(coverage.visibility((rule.log_source,))), default=None)
-    names = tuple(sorted(evidence.name_of(group) for group in use.groups & relevant))
+    using = ((not relevant.named(group), evidence.name_of(group)) for group in use.groups & relevant.ids)
+    names = tuple(name for _, name in sorted(using))
     return Gap(
         rank=rank,
         score=round(score, 1),
@@ -257,5 +283,5 @@ def _row(
         relevant=names,
         software=use.software,
         rule=rule,
-        why=reason(each, use, names, relevant=len(relevant), groups=evidence.groups, rule=rule),
+        why=reason(each, use, names, relevant=len(relevant.ids), groups=evidence.groups, rule=rule),
     )

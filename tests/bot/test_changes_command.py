@@ -13,7 +13,6 @@ from bot.commands.request import Request
 from bot.commands.table import perform
 from bot.commands.toolbox import Toolbox
 from knowledge.errors import UnknownReleaseError
-from knowledge.history import History
 from knowledge.store import SourceImport
 from tests.builders import small_release, toolbox
 from tests.knowledge.changes.releases import after_split, before_split
@@ -71,6 +70,8 @@ def test_with_one_release_it_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_card_says_what_the_newest_release_changed(split: Toolbox) -> None:
+    split.history.prepare().join()
+
     assert "*Changed in 19.0*  moved from Defense Evasion to Defense Impairment" in ask("T1553", split)
     assert "*New in 19.0*" in ask("T1685", split)
     assert "in 19.0*" not in ask("T1059", split)
@@ -78,25 +79,28 @@ def test_a_card_says_what_the_newest_release_changed(split: Toolbox) -> None:
 
 def test_a_card_says_nothing_where_there_is_no_older_release_or_only_a_snapshot(tmp_path: Path) -> None:
     alone = toolbox(tmp_path / "a", small_release())
+    alone.history.prepare().join()
     snapshot = small_release("17.1")
     snapshot = replace(snapshot, release=replace(snapshot.release, snapshot=True), techniques=snapshot.techniques[:2])
 
+    beside_a_snapshot = toolbox(tmp_path / "b", snapshot, small_release())
+    beside_a_snapshot.history.prepare().join()
+
     assert "in 18.1*" not in ask("T1566", alone)
-    assert "in 18.1*" not in ask("T1566", toolbox(tmp_path / "b", snapshot, small_release()))
+    assert "in 18.1*" not in ask("T1566", beside_a_snapshot)
 
 
 def test_a_card_does_not_wait_for_a_comparison(split: Toolbox) -> None:
-    split.history = History(split.library, background=True)
-
     assert "in 19.0*" not in ask("T1553", split)
-    split.history.latest()
+    split.history.prepare().join()
     assert "*Changed in 19.0*" in ask("T1553", split)
 
 
-def test_a_damaged_older_release_does_not_take_the_card_away(split: Toolbox) -> None:
+def test_a_damaged_older_release_does_not_take_the_card_away(split: Toolbox, caplog: pytest.LogCaptureFixture) -> None:
     path = next(each.path for each in split.library.releases() if not each.current)
-    split.history = History(split.library)
     raw = path.read_bytes()
     path.write_bytes(raw[:-20] + b"x" * 20)
+    split.history.prepare().join()
 
     assert "T1553" in ask("T1553", split)
+    assert "could not be prepared: LibraryError" in caplog.text

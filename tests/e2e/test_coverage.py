@@ -59,3 +59,23 @@ def test_rules_imported_beside_the_bot_count_at_once(stage: Stage, tmp_path: Pat
     finally:
         coverage(stage, "remove", "ours")
     assert "No detections are imported yet" in ask(stage, "coverage").shown
+
+
+def test_a_team_asks_for_its_own_and_says_who_it_is(stage: Stage, tmp_path: Path) -> None:
+    coverage(stage, "import", str(rules_folder(tmp_path / "rules")), "--name", "ours", "--label", "Red Team")
+    try:
+        assert "· team Red Team" in ask(stage, "coverage team red team").shown
+        assert "there are Red Team" in ask(stage, "gaps team blue").shown
+
+        told = ask(stage, "profile")
+        assert "Nothing is said yet" in told.shown
+        stage.people.interact(told, DANA, "Change it…")
+        stage.people.wait_until(lambda: bool(stage.people.calls("views.open")), "the form")
+
+        assert "Kept; gaps are ranked with it" in ask(stage, "profile group apt29 platform windows").shown
+        gaps = ask(stage, "gaps team red team")
+        assert "Ranked for your profile  APT29; only what may run on Windows" in gaps.shown.replace("*", "")
+        assert "team Red Team" in gaps.shown
+    finally:
+        coverage(stage, "remove", "ours")
+        coverage(stage, "profile", "--clear")

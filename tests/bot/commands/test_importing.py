@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.collecting import answer
 from bot.commands.importing import Imported, NothingReadError, import_detections
 from bot.commands.request import Request
 from bot.commands.table import perform
@@ -99,3 +100,22 @@ def test_what_is_collected_is_drafted_corrected_and_counted_at_once(folder: Path
 def test_an_unknown_log_source_is_refused(words: str, toolbox: Toolbox) -> None:
     with pytest.raises(KnowledgeError, match="collect alone lists them"):
         shown(f"collect {words}", toolbox)
+
+
+@pytest.mark.parametrize("words", ["yes Windows processes, windows processes", "no Linux processes"])
+def test_an_answer_is_kept_once(words: str, toolbox: Toolbox) -> None:
+    assert "1 answer kept" in shown(f"collect {words}", toolbox)
+    assert len(toolbox.store.collected("local")) == 1
+
+
+def test_answers_are_kept_all_or_none(toolbox: Toolbox) -> None:
+    request = Request()
+    with pytest.raises(KnowledgeError, match='"Windows processes" is given two answers; say one'):
+        answer(request, toolbox, yes=["Windows processes"], forget=["windows processes"])
+    with pytest.raises(KnowledgeError, match='called "nonsense"'):
+        answer(request, toolbox, yes=["Windows processes"], no=["nonsense"])
+    assert toolbox.store.collected("local") == ()
+
+    done = answer(request, toolbox, yes=["Windows processes"], no=["Linux processes", "Windows registry"])
+    assert (done.kept, done.taken_back) == (3, 0)
+    assert answer(request, toolbox, forget=["Linux processes, Windows registry"]).taken_back == 2

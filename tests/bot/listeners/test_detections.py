@@ -158,7 +158,7 @@ def test_what_is_collected_is_corrected_in_a_form(slack: Slack, slash: Slash, to
     state = {"boxes0": {"boxes0": {"type": "checkboxes", "selected_options": linux}}}
     slack.send("interactive", submit("correct_collected", state, blocks=view["blocks"]))
 
-    assert "You collect 1 log sources" in slack.did("chat.postEphemeral")[0]["text"]
+    assert "You collect 1 log source." in slack.did("chat.postEphemeral")[0]["text"]
     kept = {each.name: (each.collected, each.by) for each in toolbox.store.collected("T1")}
     assert kept == {
         "Linux processes": (True, "U1"), "Windows processes": (False, "U1"), "Windows registry": (False, "U1"),
@@ -209,10 +209,13 @@ def test_the_first_workspace_served_takes_over_what_the_command_line_imported(tm
     from bot.app import introduce
 
     toolbox = team_toolbox(tmp_path / "new")
+    ours = TeamProfile(sectors=("Energy",), groups=("G0016",))
+    toolbox.store.save_profile("local", ours)
     introduce(toolbox, "T1")
     introduce(toolbox, "T2")
 
     assert len(toolbox.store.detections("T1")) == 4
     assert toolbox.store.workspaces() == ("T1", "T2", "local")
     assert toolbox.store.detections("T2") == ()
+    assert toolbox.store.profile("T1") == ours
     assert toolbox.store.profile("T2") == TeamProfile()

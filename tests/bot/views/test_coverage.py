@@ -14,7 +14,9 @@ from bot.views.coverage import bar, coverage_page, selection_page, source_page
 from bot.views.forms import import_form
 from bot.views.gaps import gaps_page
 from bot.views.imports import as_lines, history_list, import_summary, source_list
+from bot.views.profile import RankedFor
 from bot.views.reply import Reply
+from bot.views.whose import EVERYBODY, Team
 from knowledge.coverage import Coverage, TechniqueCoverage
 from knowledge.detections import Detection, DetectionKind, ImportReport, LogSourceClaim, Rejected, RetiredId, UnknownId
 from knowledge.model import Domain, Group, Remark
@@ -37,6 +39,7 @@ RULES = (
 HELD = Coverage(NOW, RULES, log_sources=log_sources())
 PUBLIC = (PublicRule("p1", "Public <rule> & more", "https://rules.example/1?a=b&c", "high", ("T9001.002",)),)
 EVIDENCE = Evidence(NOW, (), PUBLIC)
+RED = Team("Red <!channel> & *co*", ("Red <!channel> & *co*",), own=1, shared=5)
 BADGER, OTTER = (group for group in NOW.objects() if isinstance(group, Group) and group.id in ("G9001", "G9002"))
 
 
@@ -48,6 +51,45 @@ def of(attack_id: str) -> TechniqueCoverage:
 
 def test_coverage(golden: Golden) -> None:
     golden("coverage", coverage_page(HELD, Domain.ENTERPRISE))
+
+
+def test_coverage_of_a_team(golden: Golden) -> None:
+    golden("coverage-team", coverage_page(HELD, Domain.ENTERPRISE, team=RED, teams=(RED,)))
+
+
+def test_coverage_of_a_workspace_that_teams_share(golden: Golden) -> None:
+    teams = (RED, *(Team(f"Team {number}", (str(number),)) for number in range(9)))
+
+    golden("coverage-teams", coverage_page(HELD, Domain.ENTERPRISE, teams=teams))
+
+
+def test_a_technique_of_a_team(golden: Golden) -> None:
+    golden("coverage-T9001-team", technique_page(HELD, of("T9001"), team=RED))
+
+
+def test_a_group_of_a_team(golden: Golden) -> None:
+    whole, found = HELD.summary(BADGER.name, group=BADGER), HELD.techniques(group=BADGER)
+    page = selection_page("Coverage", whole, found, ask="coverage x", buttons=(("Gaps", "gaps x"),), team=RED)
+
+    golden("coverage-group-team", page)
+
+
+def test_a_source_of_a_team(golden: Golden) -> None:
+    whole = next(each for each in HELD.by_source() if each.source == "sigma")
+
+    golden("coverage-source-team", source_page(whole, [of("T9001")], team=RED))
+
+
+def test_a_team_says_what_counts_for_it() -> None:
+    assert Team("blue", ("blue",), 1, 0).said == "1 detection of team blue"
+    assert Team("blue", ("blue",), 1_200, 3).said == "1,200 detections of team blue and 3 of everyone's"
+    assert len(Team("x" * 200).titled("Gaps")) < 60
+    assert (EVERYBODY.said, EVERYBODY.line, EVERYBODY.titled("Gaps"), EVERYBODY.asking("gaps")) == (
+        "",
+        "",
+        "Gaps",
+        "gaps",
+    )
 
 
 def test_coverage_of_a_technique(golden: Golden) -> None:
@@ -93,6 +135,23 @@ def test_gaps(golden: Golden) -> None:
     )
 
 
+def test_gaps_of_a_team_with_a_profile(golden: Golden) -> None:
+    report = replace(rank_gaps(HELD, EVIDENCE), relevant=(BADGER, OTTER))
+    ranked_for = RankedFor(("Finance", "Energy"), ("Badger <x>", "Otter", "Stoat"), ("Windows", "Linux"))
+    page = gaps_page(
+        HELD, report, about=("Windows, Linux",), ask="gaps team red", by_sector=True, picture="heatmap gaps team red",
+        team=RED, ranked_for=ranked_for, without="gaps everyone team red", command="/attack",
+    )  # fmt: skip
+
+    golden("gaps-team-profile", page)
+
+
+def test_gaps_of_a_team_that_has_no_profile_yet(golden: Golden) -> None:
+    report = replace(rank_gaps(HELD, EVIDENCE), rows=(), total=0)
+
+    golden("gaps-strangers", gaps_page(HELD, report, about=(), ask="gaps", strangers=True))
+
+
 def test_no_gaps(golden: Golden) -> None:
     report = replace(rank_gaps(HELD, EVIDENCE), rows=(), total=0)
 
@@ -105,6 +164,14 @@ def test_two_groups(golden: Golden) -> None:
 
 def test_a_group_and_us(golden: Golden) -> None:
     golden("compare-us", group_and_us(compare_with_us(HELD, BADGER)))
+
+
+def test_a_group_and_a_team(golden: Golden) -> None:
+    golden("compare-us-team", group_and_us(compare_with_us(HELD, BADGER), team=RED))
+
+
+def test_two_groups_beside_a_team_s_rules(golden: Golden) -> None:
+    golden("compare-groups-team", two_groups(compare_groups(HELD, BADGER, OTTER), held=True, team=RED))
 
 
 def report() -> ImportReport:
@@ -130,6 +197,12 @@ def test_an_import_shows_every_count_and_hands_over_what_does_not_fit(golden: Go
     assert file.content.decode() == as_lines(report(), SourceChange(name="ours", added=9, changed=1, unchanged=2))
     assert file.content.count(b"bad/<") == 8
     assert file.content.count(b"T99") == 12
+
+
+def test_an_import_for_a_team(golden: Golden) -> None:
+    short = replace(report(), read=12, unknown_ids=(), retired_ids=(), rejected=())
+
+    golden("import-team", import_summary(short, SourceChange(name="ours", label="blue  & co", added=9)))
 
 
 def test_sources(golden: Golden) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from knowledge.catalog import Catalog
 from knowledge.coverage import Collected, Coverage
 from knowledge.detections.model import Detection
 from knowledge.model import Group, Tactic
@@ -19,7 +20,8 @@ from knowledge.priorities import (
     compare_with_us,
     rank_gaps,
 )
-from tests.knowledge.coverage.building import PROCESS, catalog, log_sources, rule
+from tests.builders import relationship, technique
+from tests.knowledge.coverage.building import PROCESS, catalog, log_sources, release, rule
 
 PUBLIC = PublicRule("uuid-1", "PowerShell Download", "https://example.org/rule.yml", "high", ("T1086",), PROCESS)
 ACTORS = (
@@ -60,6 +62,55 @@ def test_what_the_relevant_group_uses_comes_before_what_is_merely_common() -> No
     assert ids(report) == ["T1566", "T1547"]
     assert report.rows[0].relevant == ("FIN7",)
     assert report.relevant == (group("G0046"),)
+
+
+def test_a_relevant_group_moves_what_it_uses_forward_and_leaves_nothing_out() -> None:
+    report = ranked(relevant=(group("G0046"),))
+
+    assert sorted(ids(report)) == sorted(ids(ranked()))
+    assert ids(report)[:2] == ["T1566", "T1547"]
+    assert report.relevant == (group("G0046"),)
+    assert report.rows[0].relevant == ("FIN7",)
+    assert "used by FIN7, 2 of 2 groups" in report.rows[0].why
+
+
+def test_a_relevant_sector_does_so_by_its_groups() -> None:
+    assert ids(ranked(relevant_sectors=("Banking",))) == ids(ranked(relevant=(group("G0046"),)))
+
+
+def test_a_group_somebody_names_does_not_drown_among_those_of_a_sector() -> None:
+    crowd = [
+        replace(group("G0046"), stix_id=f"intrusion-set--x{at}", id=f"G1{at:03}", name=f"X{at}") for at in range(9)
+    ]
+    base = release()
+    others = tuple(relationship("uses", each.stix_id, "attack-pattern--T1547") for each in crowd)
+    contents = replace(base, groups=(*base.groups, *crowd), relationships=(*base.relationships, *others))
+    crowded = Catalog([contents])
+    evidence = Evidence(crowded, [Actor(each.name, (), ("Finance",)) for each in crowd])
+    wanted = GapFilter(relevant=(group("G0016"),), relevant_sectors=("finance",), limit=None)
+
+    report = rank_gaps(Coverage(crowded, []), evidence, wanted)
+
+    scores = {row.coverage.technique.id: row for row in report.rows}
+    alone = {
+        row.coverage.technique.id: row for row in rank_gaps(Coverage(crowded, []), evidence, GapFilter(limit=None)).rows
+    }
+    assert scores["T1547"].score - alone["T1547"].score == pytest.approx(17.5, abs=0.1)
+    assert scores["T1566"].score - alone["T1566"].score == pytest.approx(17.5, abs=0.1)
+    assert [each.id for each in report.relevant][:2] == ["G0016", "G1000"]
+
+
+def test_what_the_team_runs_leaves_out_what_names_only_other_platforms() -> None:
+    base = release()
+    more = (
+        technique("T1595", "Active Scanning", platforms=("PRE",)),
+        technique("T0865", "Attachment", platforms=("None",)),
+        technique("T0866", "Nowhere", platforms=()),
+    )
+    there = Catalog([replace(base, techniques=(*base.techniques, *more))])
+    report = rank_gaps(Coverage(there, []), Evidence(there), GapFilter(runs=("linux", "ESXi"), limit=None))
+
+    assert sorted(ids(report)) == ["T0865", "T0866", "T1547", "T1595"]
 
 
 def test_a_sector_leads_to_the_groups_that_target_it() -> None:
@@ -144,15 +195,18 @@ def test_filters_by_tactic_platform_log_source_and_limit() -> None:
     assert isinstance(tactic, Tactic)
 
     assert ids(ranked(tactic=tactic)) == ["T1566", "T1547"]
-    assert ids(ranked(platform="LINUX")) == ["T1547"]
+    assert ids(ranked(platforms=("LINUX",))) == ["T1547"]
+    assert ids(ranked(platforms=("linux", "windows"))) == ids(ranked())
     assert ids(ranked(log_source="sysmon")) == ["T1059.001"]
     assert ids(ranked(log_source="process creation")) == ["T1059.001"]
     assert ids(ranked(log_source="Linux processes")) == []
     assert (len(ranked(limit=2).rows), ranked(limit=2).total) == (2, 5)
 
 
-@pytest.mark.parametrize("wanted", [{"platform": "Amiga"}, {"log_source": "tea leaves"}])
-def test_a_filter_nobody_knows_is_refused(wanted: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "wanted", [{"platforms": ("Amiga",)}, {"platforms": ("Windows", "Amiga")}, {"log_source": "tea leaves"}]
+)
+def test_a_filter_nobody_knows_is_refused(wanted: dict[str, object]) -> None:
     with pytest.raises(UnknownFilterError, match="is called"):
         ranked(**wanted)
 
