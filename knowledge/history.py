@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from knowledge.changes import Changes, diff
 from knowledge.errors import UnknownReleaseError
-from knowledge.library import Library
+from knowledge.library import Held, Library
 from knowledge.model import Domain, Release
 from knowledge.versions import version_key
 
@@ -36,22 +36,22 @@ class Comparison:
 class History:
     """Comparisons of a library's releases; threads share one.
 
+    Whoever asks what changed waits for the comparison, which takes seconds; `ready` alone never does.
+
     Args:
         library: The releases.
-        background: What `ready` tells of is compared by `prepare` in a thread, for a bot that has others to answer.
     """
 
-    def __init__(self, library: Library, *, background: bool = False) -> None:
+    def __init__(self, library: Library) -> None:
         self._library = library
-        self._background = background
         self._kept: OrderedDict[tuple[Release, Release], Changes] = OrderedDict()
         self._lock = threading.Lock()
 
     def latest(self, domains: Collection[Domain] = tuple(Domain)) -> Comparison:
         """Each domain's current release against the newest older one on disk; a snapshot only where nothing else is."""
         parts = []
-        for domain, current in self._current().items():
-            older = self._older(domain, current) if domain in domains else ()
+        for current, held in self._domains():
+            older = _older(held, current) if current.domain in domains else ()
             if older:
                 parts.append(self._between(older[0], current))
         return Comparison(tuple(parts), _limits(parts))
@@ -60,15 +60,17 @@ class History:
         """Each domain's current release against one version.
 
         Raises:
-            UnknownReleaseError: No domain has that version on disk.
+            UnknownReleaseError: None of the domains has that version on disk.
         """
         key = version_key(version)
         parts, known = [], []
-        for domain, current in self._current().items():
-            held = [each.release for each in self._library.releases() if each.release.domain is domain]
-            known += [each.version for each in held if each.version != current.version]
-            meant = [each for each in held if version_key(each.version) == key and each.version != current.version]
-            if meant and domain in domains:
+        for current, held in self._domains():
+            if current.domain not in domains:
+                continue
+            others = [each.release for each in held if each.release.version != current.version]
+            known += [each.version for each in others]
+            meant = [each for each in others if version_key(each.version) == key]
+            if meant:
                 parts.append(self._between(meant[0], current))
         if not parts:
             raise UnknownReleaseError(version, tuple(dict.fromkeys(known)))
@@ -83,12 +85,11 @@ class History:
             told: Domain to version; a domain that is missing is not compared.
         """
         parts, limits = [], []
-        for domain, current in self._current().items():
-            version = told.get(domain.value, "")
+        for current, held in self._domains():
+            version = told.get(current.domain.value, "")
             if not version or version_key(current.version) <= version_key(version):
                 continue
-            older = self._older(domain, current)
-            kept = [each for each in older if version_key(each.version) >= version_key(version)]
+            kept = [each for each in _older(held, current) if version_key(each.version) >= version_key(version)]
             if not kept:
                 limits.append(f"{version} is no longer on disk, so {current.label} could not be compared with it.")
                 continue
@@ -99,29 +100,30 @@ class History:
         return Comparison(tuple(parts), (*limits, *_limits(parts)))
 
     def ready(self, domain: Domain) -> Changes | None:
-        """A domain's current release against the newest real one before it; None where there is none, or not yet."""
-        current = self._current().get(domain)
-        older = self._older(domain, current) if current else ()
-        if current is None or not older or older[0].snapshot:
-            return None
-        return self._kept.get((older[0], current)) if self._background else self._between(older[0], current)
+        """A domain's current release against the newest real one before it, where that has been compared already."""
+        for current, held in self._domains():
+            older = _older(held, current) if current.domain is domain else ()
+            if older and not older[0].snapshot:
+                return self._kept.get((older[0], current))
+        return None
 
     def newer(self) -> tuple[tuple[Domain, str, str], ...]:
         """Where an operator has pinned a domain and a newer release lies beside: domain, pinned version, newest."""
         found = []
-        for domain, current in self._current().items():
-            held = [each for each in self._library.releases() if each.release.domain is domain]
+        for current, held in self._domains():
             if not any(each.pinned for each in held):
                 continue
             newest = max((each.release for each in held if not each.release.snapshot), key=_age, default=current)
             if _age(newest) > _age(current):
-                found.append((domain, current.version, newest.version))
+                found.append((current.domain, current.version, newest.version))
         return tuple(found)
 
-    def prepare(self) -> None:
-        """Begin to compare the newest two of each domain, in a thread."""
-        if not self._background:
-            return
+    def prepare(self) -> threading.Thread:
+        """Begin to compare the newest two of each domain.
+
+        Returns:
+            The thread that does, for whoever wants to wait until `ready` tells of them.
+        """
 
         def compare() -> None:
             try:
@@ -129,15 +131,16 @@ class History:
             except Exception as error:  # noqa: BLE001 - a thread's own boundary: whoever asks meets the error again
                 logger.warning("changes could not be prepared: %s", type(error).__qualname__)
 
-        threading.Thread(target=compare, name="changes", daemon=True).start()
+        thread = threading.Thread(target=compare, name="changes", daemon=True)
+        thread.start()
+        return thread
 
-    def _current(self) -> dict[Domain, Release]:
-        return {release.domain: release for release in self._library.catalog().releases}
-
-    def _older(self, domain: Domain, current: Release) -> tuple[Release, ...]:
-        """Newest first, real releases before snapshots."""
-        held = (each.release for each in self._library.releases() if each.release.domain is domain)
-        return tuple(each for each in held if _age(each) < _age(current))
+    def _domains(self) -> Iterator[tuple[Release, tuple[Held, ...]]]:
+        """Each domain's current release, with all that is on disk of the domain, newest first."""
+        current = self._library.catalog().releases  # before the listing: it sets aside what is damaged
+        held = self._library.releases()
+        for each in current:
+            yield each, tuple(other for other in held if other.release.domain is each.domain)
 
     def _between(self, old: Release, new: Release) -> Changes:
         key = (old, new)
@@ -149,6 +152,11 @@ class History:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
             return self._kept[key]
+
+
+def _older(held: Iterable[Held], current: Release) -> tuple[Release, ...]:
+    """Those that are older, newest first, real ones before snapshots."""
+    return tuple(each.release for each in held if _age(each.release) < _age(current))
 
 
 def _age(release: Release) -> tuple[bool, tuple[int, ...]]:

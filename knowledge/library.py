@@ -8,7 +8,6 @@ and renamed under a lock that every process of this home shares, so a reader fin
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import struct
@@ -22,6 +21,7 @@ import msgspec
 from filelock import FileLock
 
 from knowledge.catalog import Catalog
+from knowledge.collector import no_collecting
 from knowledge.errors import LibraryError, UnknownReleaseError
 from knowledge.model import Domain, Release, ReleaseContents
 from knowledge.versions import version_key
@@ -77,11 +77,6 @@ class Library:
         self._keep = max(1, keep)
         self._loading = threading.Lock()
         self._loaded: tuple[int, Catalog] | None = None
-
-    @property
-    def folder(self) -> Path:
-        """Where the releases lie."""
-        return self._folder
 
     def releases(self) -> tuple[Held, ...]:
         """What is on disk, domain by domain, newest first. A file that cannot be read is set aside and logged."""
@@ -155,20 +150,18 @@ class Library:
         return loaded[1]
 
     def _current_contents(self) -> list[ReleaseContents]:
-        contents = (self._best_of(domain) for domain in Domain)
-        return [each for each in contents if each is not None]
-
-    def _best_of(self, domain: Domain) -> ReleaseContents | None:
-        """The current release of a domain; where its file is damaged, the newest that can be read."""
-        while held := [each for each in self.releases() if each.release.domain is domain]:
-            best = min(held, key=lambda each: not each.current)
+        """The current release of each domain; where its file is damaged, the newest that can be read."""
+        found: dict[Domain, ReleaseContents] = {}
+        for each in sorted(self.releases(), key=lambda held: not held.current):
+            if each.release.domain in found:
+                continue
             try:
-                return _read_contents(best.path)
+                found[each.release.domain] = _read_contents(each.path)
             except FileNotFoundError:
-                continue  # pruned between the listing and the reading: something newer is there
+                return self._current_contents()  # pruned since it was listed: something newer is there
             except LibraryError as error:
-                self._set_aside(best.path, error)
-        return None
+                self._set_aside(each.path, error)
+        return [found[domain] for domain in Domain if domain in found]
 
     def _supersedes(self, release: Release) -> bool:
         choice = self._choices().get(release.domain)
@@ -184,7 +177,7 @@ class Library:
             return msgspec.json.decode((self._folder / "current.json").read_bytes(), type=dict[Domain, Choice])
         except FileNotFoundError:
             return {}
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             logger.warning("current.json is damaged and will be written anew: %s", error)
             return {}
 
@@ -204,11 +197,13 @@ class Library:
 
     def _set_aside(self, path: Path, error: LibraryError) -> None:
         aside = path.with_suffix(".damaged")
-        logger.error("%s It was set aside as %s; 'attackbot sync' fetches it anew.", error, aside.name)
         try:
             path.rename(aside)
+        except FileNotFoundError:
+            return  # another thread or process met the same damage and was quicker
         except OSError as refused:
             raise LibraryError(f"{path}: damaged, and it cannot be set aside ({refused.strerror}).") from error
+        logger.error("%s It was set aside as %s; 'attackbot sync' fetches it anew.", error, aside.name)
 
     def _stamp(self) -> int:
         try:
@@ -241,7 +236,7 @@ def _read_header(path: Path) -> Release:
         length, _, _ = _LENGTHS.unpack_from(start, len(_MAGIC))
         try:
             return msgspec.json.decode(file.read(length), type=Release)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise LibraryError(f"{path}: the release file is damaged ({error}).") from None
 
 
@@ -254,15 +249,11 @@ def _read_contents(path: Path) -> ReleaseContents:
     payload = raw[len(_MAGIC) + _LENGTHS.size + length :]
     if len(payload) != size or zlib.crc32(payload) != checksum:
         raise LibraryError(f"{path}: the release file is damaged (its checksum does not match).")
-    collecting = gc.isenabled()
-    gc.disable()  # a hundred thousand new objects, none of them garbage
     try:
-        return msgspec.msgpack.decode(payload, type=ReleaseContents)
+        with no_collecting():
+            return msgspec.msgpack.decode(payload, type=ReleaseContents)
     except msgspec.DecodeError as error:
         raise LibraryError(f"{path}: the release file is damaged ({error}).") from None
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _write_whole(path: Path, parts: Iterable[bytes]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from knowledge.errors import SourceError
 from knowledge.library import Library
 from knowledge.model import Domain, Release
-from knowledge.sources import Offer, Progress, Source, matching, newest, open_source, silent
+from knowledge.sources import Progress, Source, matching, newest, open_source, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def sync(
         LibraryError: The library cannot be written.
     """
     offers = source.offers()
-    wanted = tuple(o for o in matching(offers, version=version) if o.domain is None or o.domain in domains)
+    wanted = tuple(o for o in matching(offers, version) if o.domain is None or o.domain in domains)
     if not wanted:
         had = ", ".join(dict.fromkeys(f"{o.domain or 'unknown domain'} {o.version}" for o in offers[:6]))
         asked = version or "of the domains in the settings"
@@ -60,7 +60,8 @@ def sync(
             offers[0].where if offers else "the source", f"no release {asked} there; it has {had or 'none'}"
         )
     if source.archive and not version:
-        wanted = tuple(offer for offer in newest(wanted) if not _held(offer, library))
+        held = {(each.release.domain, each.release.version) for each in library.releases() if not each.release.snapshot}
+        wanted = tuple(offer for offer in newest(wanted) if (offer.domain, offer.version) not in held)
     parts = (source.fetch(offer, progress) for offer in reversed(wanted))
     return tuple(
         Synced(part.release, library.add(part, pin=bool(version))) for part in parts if part.release.domain in domains
@@ -78,10 +79,3 @@ def fill_gaps(library: Library, domains: Collection[Domain]) -> tuple[Release, .
     if not missing:
         return ()
     return tuple(each.release for each in sync(open_source("snapshot"), library, domains=missing))
-
-
-def _held(offer: Offer, library: Library) -> bool:
-    return any(
-        (held.release.domain, held.release.version) == (offer.domain, offer.version) and not held.release.snapshot
-        for held in library.releases()
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
 
@@ -10,7 +10,7 @@ from knowledge.changes import common, fate, techniques
 from knowledge.changes.bulk import in_bulk, lightened
 from knowledge.changes.mitre import category_between
 from knowledge.changes.model import Aspect, Category, Change, Changes, Detail, Weight
-from knowledge.changes.pairing import Comparison, Context, Pair, context, paired
+from knowledge.changes.pairing import Comparer, Context, Pair, context, paired
 from knowledge.changes.side import Side
 from knowledge.changes.weighing import verdict
 from knowledge.model import Analytic, AttackObject, DataComponent, Kind, ReleaseContents
@@ -43,7 +43,7 @@ def diff(old: ReleaseContents, new: ReleaseContents) -> Changes:
         new=new.release,
         changes=tuple(sorted((each for each in changes if each is not None), key=_rank)),
         bulk=remarks,
-        limits=_limits(old, new),
+        limits=tuple(_limits(old, new)),
     )
 
 
@@ -99,7 +99,7 @@ def _analytic(before: AttackObject, after: AttackObject, about: Context) -> Iter
         yield Detail(aspect=Aspect.DETECTION, weight=Weight.READ, what="what to adjust has changed")
 
 
-_OWN: dict[Kind, Comparison] = {
+_OWN: dict[Kind, Comparer] = {
     Kind.TECHNIQUE: techniques.compare,
     Kind.TACTIC: techniques.tactic,
     Kind.DATA_COMPONENT: _data_component,
@@ -163,12 +163,8 @@ def _item(pair: Pair) -> AttackObject:
     return cast(AttackObject, pair[1] or pair[0])
 
 
-def _limits(old: ReleaseContents, new: ReleaseContents) -> tuple[str, ...]:
-    return tuple(_limits_of(old, new))
-
-
-def _limits_of(*sides: ReleaseContents) -> Iterable[str]:
-    for side, other in (sides, sides[::-1]):
+def _limits(old: ReleaseContents, new: ReleaseContents) -> Iterator[str]:
+    for side, other in ((old, new), (new, old)):
         if not side.release.snapshot:
             continue
         yield (

@@ -8,21 +8,22 @@ from knowledge.changes.model import Aspect, Detail, Weight
 from knowledge.changes.pairing import Context
 from knowledge.model import AttackObject, Kind, Technique
 
-NOUNS = {kind: kind.value.replace("-", " ") for kind in Kind}
-_PLURALS = {Kind.TECHNIQUE: "techniques", Kind.SOFTWARE: "software", Kind.ANALYTIC: "analytics"}
+_NOUNS = {kind: kind.value.replace("-", " ") for kind in Kind}
 
 
 def plural(kind: Kind) -> str:
     """``detection strategies`` for many of a kind."""
-    noun = NOUNS[kind]
-    return _PLURALS.get(kind) or (noun[:-1] + "ies" if noun.endswith("y") else noun + "s")
+    if kind is Kind.SOFTWARE:
+        return "software"
+    noun = _NOUNS[kind]
+    return noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
 
 
 def noun_of(item: AttackObject) -> str:
     """``sub-technique``, ``malware``, ``detection strategy``."""
     if isinstance(item, Technique) and item.is_subtechnique:
         return "sub-technique"
-    return str(getattr(item, "software_type", "")) or NOUNS[item.kind]
+    return str(getattr(item, "software_type", "")) or _NOUNS[item.kind]
 
 
 def added(item: AttackObject, context: Context) -> Iterator[Detail]:

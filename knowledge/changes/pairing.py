@@ -31,7 +31,8 @@ class Context:
     dated: bool = True
 
 
-Comparison = Callable[[AttackObject, AttackObject, Context], Iterable[Detail]]
+Comparer = Callable[[AttackObject, AttackObject, Context], Iterable[Detail]]
+"""Tells what changed about one object of a kind; a `knowledge.history.Comparison` is of whole releases."""
 
 
 def paired(old: Side, new: Side, *, by_id: bool = False) -> Iterator[Pair]:

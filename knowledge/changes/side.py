@@ -17,7 +17,6 @@ class Side:
 
     def __init__(self, contents: ReleaseContents) -> None:
         self.contents = contents
-        self.release = contents.release
         self.objects: dict[str, AttackObject] = {item.stix_id: item for item in contents.objects()}
         self.current: dict[Kind, list[AttackObject]] = defaultdict(list)
         for item in self.objects.values():

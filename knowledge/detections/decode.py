@@ -32,11 +32,11 @@ _SHAPES = {
     **dict.fromkeys((".csv", ".tsv", ".xlsx", ".xlsm"), Shape.TABLE),
 }
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16's, which it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _MAX_JSON_VALUES = 3_000_000
 _MAX_COLUMNS = 1_000
@@ -81,19 +81,26 @@ def readings(data: bytes, path: str) -> Iterator[Document]:
         raise complaints[shapes[0]]
 
 
+def encoding_of(data: bytes) -> tuple[bytes, str]:
+    """The byte order mark that a text begins with, empty where there is none, and the codec of what follows."""
+    mark, encoding = next((each for each in _MARKS if data.startswith(each[0])), (b"", "utf-8"))
+    if not mark and b"\0" in data[:4]:  # UTF-16 without its mark: every other byte of ASCII is zero
+        encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+    return mark, encoding
+
+
 def decoded(data: bytes, path: str) -> str:
-    """Text in UTF-8, or in UTF-16 or UTF-32 with a byte order mark.
+    """Text in UTF-8 or UTF-16, or in UTF-32 with a byte order mark.
 
     Raises:
         DetectionsError: Neither.
     """
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
-    if encoding == "utf-8" and b"\0" in data[:4]:  # UTF-16 without its mark: every other byte of ASCII is zero
-        encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+    mark, encoding = encoding_of(data)
     try:
-        content = data.decode(encoding)
+        content = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
-        raise DetectionsError(path, f"not text in UTF-8 or UTF-16 (byte {error.start + 1:,} is neither)") from None
+        byte = len(mark) + error.start + 1
+        raise DetectionsError(path, f"not text in UTF-8 or UTF-16 (byte {byte:,} is neither)") from None
     if "\0" in content:
         raise DetectionsError(path, "a binary file, not text")
     return content

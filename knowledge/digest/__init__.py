@@ -2,7 +2,8 @@
 
 from knowledge.digest.compose import change_id, compose, told_now
 from knowledge.digest.model import Digest, Entry, Told
-from knowledge.digest.schedule import moment, next_due, written, zone_named, zones_near
+from knowledge.digest.schedule import next_due, zone_named, zones_near
+from knowledge.store.instants import moment, written
 
 __all__ = [
     "Digest",

@@ -14,8 +14,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from knowledge.store.digests import Frequency, Subscription
 
-_WRITTEN = "%Y-%m-%dT%H:%M:%SZ"
-
 
 def next_due(subscription: Subscription, after: datetime) -> datetime:
     """The first moment a subscription is due after another, in UTC.
@@ -38,16 +36,6 @@ def next_due(subscription: Subscription, after: datetime) -> datetime:
         if due > after:
             return due
     raise AssertionError("days do not end")
-
-
-def written(moment: datetime) -> str:
-    """A moment as the store keeps it: ``2026-11-16T09:00:00Z``."""
-    return moment.astimezone(UTC).strftime(_WRITTEN)
-
-
-def moment(text: str) -> datetime:
-    """Back from `written`."""
-    return datetime.strptime(text, _WRITTEN).replace(tzinfo=UTC)
 
 
 def zone_named(text: str) -> str | None:

@@ -109,7 +109,3 @@ class Impact:
     def silent(self) -> bool:
         """Whether the changes ask nothing of the team, so that nothing need be said."""
         return all(rule.action is Action.NOTHING or rule.overdue for rule in self.rules)
-
-    def of(self, action: Action) -> tuple[RuleImpact, ...]:
-        """The rules with one thing to do."""
-        return tuple(each for each in self.rules if each.action is action)

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
-from knowledge.errors import KnowledgeError
+from knowledge.errors import LocatedError
 
 
-class RetagError(KnowledgeError, ValueError):
-    """A file whose tags cannot be rewritten safely.
-
-    Args:
-        path: Below the folder that was named.
-        reason: Why, a sentence without its full stop.
-    """
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}.")
-        self.path = path
-        self.reason = reason
+class RetagError(LocatedError, ValueError):
+    """A file whose tags cannot be rewritten safely; `where` is its path below the folder that was named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +58,8 @@ class Proposal:
     @property
     def diff(self) -> str:
         """A unified diff as ``git apply`` takes it; its line endings are the file's own."""
-        old, new = (_lines(raw.decode(self.encoding)) for raw in (self.before, self.after))
+        # By line feeds alone, as a diff counts lines; str.splitlines knows ten more ends.
+        old, new = (StringIO(raw.decode(self.encoding)).readlines() for raw in (self.before, self.after))
         lines = difflib.unified_diff(old, new, f"a/{self.path}", f"b/{self.path}")
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
@@ -98,9 +90,3 @@ class Written:
 
     written: tuple[str, ...] = ()
     refused: tuple[Refused, ...] = ()
-
-
-def _lines(text: str) -> list[str]:
-    """Lines by line feeds alone, as a diff counts them; `str.splitlines` knows ten more ends."""
-    parts = text.split("\n")
-    return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from knowledge.detections import elastic as elastic_format
 from knowledge.detections import sigma as sigma_format
 from knowledge.detections import splunk as splunk_format
-from knowledge.detections.decode import LARGEST, decoded, readings, shape_by_name
+from knowledge.detections.decode import LARGEST, decoded, encoding_of, readings, shape_by_name
 from knowledge.detections.errors import DetectionsError
-from knowledge.detections.found import File
+from knowledge.detections.found import PassedOver
 from knowledge.detections.model import Rejected
 from knowledge.detections.reader import Format, Shape
 from knowledge.detections.walk import walk
@@ -27,11 +26,6 @@ _EDITORS: tuple[tuple[Format, Shape, Callable[[str, str, Plan], Edited]], ...] =
 )
 _SHAPES = frozenset(shape for _, shape, _ in _EDITORS)
 _ID = re.compile(r"(?<![A-Za-z0-9])[TGS]\d{4}(?:\.\d{3})?(?!\d)", re.IGNORECASE)
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 
 
 def propose(root: Path, plan: Plan) -> Proposals:
@@ -49,15 +43,16 @@ def propose(root: Path, plan: Plan) -> Proposals:
     proposals: list[Proposal] = []
     refused: list[Refused] = []
     looked_at = 0
-    for path, read in _files(root):
-        try:
-            data = read()
-            found = _proposal(data, path, plan)
-        except (RetagError, DetectionsError) as error:
-            refused.append(Refused(path, getattr(error, "reason", "") or getattr(error, "problem", "")))
+    for each in walk(root):
+        if isinstance(each, PassedOver) or shape_by_name(each.path) not in _SHAPES:
             continue
-        except OSError as error:
-            refused.append(Refused(path, f"cannot be read ({error.strerror or type(error).__name__})"))
+        if isinstance(each, Rejected):
+            refused.append(Refused(each.path, each.reason))
+            continue
+        try:
+            found = _proposal(each.read(LARGEST), each.path, plan)
+        except (RetagError, DetectionsError) as error:
+            refused.append(Refused(each.path, error.problem))
             continue
         looked_at += 1
         if found is not None:
@@ -65,25 +60,10 @@ def propose(root: Path, plan: Plan) -> Proposals:
     return Proposals(root=root, proposals=tuple(proposals), refused=tuple(refused), looked_at=looked_at)
 
 
-def _files(root: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    for each in walk(root):
-        if isinstance(each, File) and shape_by_name(each.path) in _SHAPES:
-            yield each.path, lambda file=each: file.read(LARGEST)  # type: ignore[misc]
-        elif isinstance(each, Rejected) and shape_by_name(each.path) in _SHAPES:
-            yield each.path, _refusal(each)
-
-
-def _refusal(each: Rejected) -> Callable[[], bytes]:
-    def refuse() -> bytes:
-        raise RetagError(each.path, each.reason)
-
-    return refuse
-
-
 def _proposal(data: bytes, path: str, plan: Plan) -> Proposal | None:
-    mark, encoding = next(((m, name) for m, name in _MARKS if data.startswith(m)), (b"", "utf-8"))
     if not any(plan.concerns(each.upper()) for each in _candidates(data, path)):
         return None
+    mark, encoding = encoding_of(data)
     text = data[len(mark) :].decode(encoding)
     for document in readings(data, path):
         for reader, shape, edit in _EDITORS:
@@ -104,4 +84,4 @@ def _candidates(data: bytes, path: str) -> set[str]:
     try:
         return set(_ID.findall(decoded(data, path)))
     except DetectionsError:
-        return set()
+        return set()  # no text, so no rule: passed over like every other format

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from knowledge.detections.guarded_yaml import read_yaml
 from knowledge.detections.reader import claimed
 from knowledge.model import Tactic
-from knowledge.retag.model import Edited, RetagError
+from knowledge.retag.model import Edited
 from knowledge.retag.plan import Plan, RulePlan, tactic_word
-from knowledge.retag.yaml_lists import ValueList, lists_at, rewritten
+from knowledge.retag.yaml_rules import edited_lists
 
 _TAG = re.compile(r"(attack\.)(.+)", re.IGNORECASE)
 _ID = re.compile(r"[tgs]\d{4}(?:\.\d{3})?", re.IGNORECASE)
@@ -22,22 +21,10 @@ def edited(text: str, path: str, plan: Plan) -> Edited:
         RetagError: A tag should change and cannot be.
         DetectionsError: It is not YAML, or beyond the bounds of what is read.
     """
-    documents = read_yaml(text, path)
-    what: dict[str, None] = {}
-    for place in reversed(list(lists_at(text, ("tags",)))):
-        wanted = wanted_tags([entry.value for entry in place.entries], plan)
-        refuse_odd_spellings(place, wanted, plan, path, only=_TAG)
-        if wanted == [[entry.value] for entry in place.entries]:
-            continue
-        text = rewritten(text, place, wanted, path)
-        what.update(dict.fromkeys(described(place, wanted)))
-        documents[place.document] = with_list(documents[place.document], place, wanted)
-    if what and read_yaml(text, path) != documents:
-        raise RetagError(path, "would not read as meant after the change; change it by hand")
-    return Edited(text, tuple(what))
+    return edited_lists(text, path, plan, places=[("tags",)], wanted_for=_wanted_tags, only=_TAG)
 
 
-def wanted_tags(tags: list[str], plan: Plan) -> list[list[str]]:
+def _wanted_tags(tags: list[str], plan: Plan) -> list[list[str]]:
     """For each tag what shall stand in its place."""
     bare = [match[2] if (match := _TAG.fullmatch(tag)) else "" for tag in tags]
     ids, _ = claimed([tag for tag, own in zip(tags, bare, strict=True) if own])
@@ -59,42 +46,6 @@ def wanted_tags(tags: list[str], plan: Plan) -> list[list[str]]:
         kept |= {value.lower() for value in values}
         wanted.append([prefix + value for value in values])
     return wanted
-
-
-def refuse_odd_spellings(
-    place: ValueList, wanted: list[list[str]], plan: Plan, path: str, only: re.Pattern[str] | None = None
-) -> None:
-    """Name a retired id that stays because it is not written the usual way, rather than pass it over.
-
-    Raises:
-        RetagError: There is one, among the values that `only` matches.
-    """
-    for entry, values in zip(place.entries, wanted, strict=True):
-        if values == [entry.value] and (only is None or only.fullmatch(entry.value)):
-            found = plan.unwritable(entry.value)
-            if found is not None:
-                raise RetagError(path, f"names {found.old}, now {found.new}, as {entry.value!r}; change it by hand")
-
-
-def described(place: ValueList, wanted: list[list[str]]) -> list[str]:
-    """What was replaced, in a few words each."""
-    pairs = zip(place.entries, wanted, strict=True)
-    return [
-        f"{entry.value} to {' and '.join(values)}" if values else f"{entry.value} dropped"
-        for entry, values in pairs
-        if values != [entry.value]
-    ]
-
-
-def with_list(document: object, place: ValueList, wanted: list[list[str]]) -> object:
-    """A parsed document with other values in one of its lists; what the rewritten text has to read as."""
-    if not place.keys:
-        values = [value for each in wanted for value in each]
-        return values[0] if place.alone else values
-    first, rest = place.keys[0], ValueList(0, place.keys[1:], place.entries, place.flow, place.alone)
-    if not isinstance(document, dict):
-        return document
-    return {key: with_list(value, rest, wanted) if key == first else value for key, value in document.items()}
 
 
 def _successor(own: str, plan: Plan) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from io import StringIO
 
 _HEADER = re.compile(r"\s*\[\[?\s*(?P<name>[\w.\"'\s-]+?)\s*\]\]?\s*(?:#.*)?$")
 _VALUE = re.compile(r"(?P<key>\s*(?P<name>\w+)\s*=\s*)(?P<quote>[\"'])(?P<value>[^\"'\\]*)(?P=quote)(?=\s*(?:#.*)?$)")
@@ -54,7 +55,7 @@ def sections(text: str) -> list[Section]:
     found = [Section("", ())]
     lines: list[str] = []
     quote, depth = "", 0
-    for line in _lines(text):
+    for line in StringIO(text):  # by line feeds, the only ends of a line that TOML has
         header = None if quote or depth else _HEADER.match(line)
         if header:
             found[-1] = replace(found[-1], lines=tuple(lines))
@@ -74,11 +75,6 @@ def joined(parts: Sequence[Section]) -> str:
 
 def _dotted(name: str) -> str:
     return ".".join(part.strip().strip("\"'") for part in name.split("."))
-
-
-def _lines(text: str) -> list[str]:
-    parts = text.split("\n")
-    return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
 def _state_after(line: str, quote: str, depth: int) -> tuple[str, int]:

@@ -22,7 +22,7 @@ def write(proposals: Proposals) -> Written:
         try:
             _replace(_checked(proposals.root, each), each)
         except RetagError as error:
-            refused.append(Refused(each.path, error.reason))
+            refused.append(Refused(each.path, error.problem))
         except OSError as error:
             refused.append(Refused(each.path, f"cannot be written ({error.strerror or type(error).__name__})"))
         else:

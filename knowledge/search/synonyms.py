@@ -7,25 +7,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from knowledge.errors import KnowledgeError
+from knowledge.errors import LocatedError
 from knowledge.search.identifiers import read_ids
 from knowledge.search.words import squash
 
 
-class SynonymsError(KnowledgeError, ValueError):
-    """A file of synonyms that cannot be used.
-
-    Args:
-        where: The file it came from.
-        problem: What is wrong with it, a sentence without its full stop.
-        line: The line it is wrong on, counted from 1; 0 where it is the whole file.
-    """
-
-    def __init__(self, where: str, problem: str, line: int = 0) -> None:
-        super().__init__(f"{where}{f', line {line}' if line else ''}: {problem}.")
-        self.where = where
-        self.problem = problem
-        self.line = line
+class SynonymsError(LocatedError, ValueError):
+    """A file of synonyms that cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,6 @@ class Answers:
             try:
                 text = self._path.read_bytes() if self._path else b"{}"
                 self._by_url = msgspec.json.decode(text, type=dict[str, RememberedAnswer])
-            except (OSError, msgspec.DecodeError, RecursionError):
+            except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 self._by_url = {}
         return self._by_url

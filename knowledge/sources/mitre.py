@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 from typing import Any
-from urllib.parse import urljoin
 
 import msgspec
-import requests
 
 from knowledge.errors import SourceError
-from knowledge.model import Domain, ReleaseContents, Remark
+from knowledge.model import ReleaseContents, Remark
 from knowledge.sources.answers import Answers, RememberedAnswer
-from knowledge.sources.source import Offer, Progress, newest_first, silent
+from knowledge.sources.source import Offer, Progress, domain_named, newest_first, silent
 from knowledge.sources.unpack import unpacked
-from knowledge.sources.web import Bounds, download, new_session, shown
+from knowledge.sources.web import Bounds, download, joined, new_session, shown
 from knowledge.stix import read_bundle
 
 MITRE_INDEX = "https://raw.githubusercontent.com/mitre-attack/attack-stix-data/master/index.json"
 """Where MITRE publishes every release of ATT&CK as STIX 2.1."""
 
 _INDEX_BYTES = 10_000_000
-_DOMAIN_WORDS = re.compile(r"(?<![a-z])(enterprise|mobile|ics)(?![a-z])")
 
 
 class IndexSource:
@@ -33,7 +29,6 @@ class IndexSource:
         url: The index's address; the bundles' addresses may be relative to it, as in a mirror.
         bounds: What one download may cost.
         answers: Remembers the index between runs, so that asking again is cheap.
-        session: To share connections, or to go through a proxy of its own.
     """
 
     archive = True
@@ -44,12 +39,11 @@ class IndexSource:
         *,
         bounds: Bounds | None = None,
         answers: Answers | None = None,
-        session: requests.Session | None = None,
     ) -> None:
         self._url = url
         self._bounds = bounds or Bounds()
         self._answers = answers or Answers()
-        self._session = session or new_session()
+        self._session = new_session()
         self._remarks: dict[str, list[str]] | None = None
 
     def offers(self) -> tuple[Offer, ...]:
@@ -124,17 +118,16 @@ class IndexSource:
             if not isinstance(address, str) or not isinstance(version, str) or not address or not version:
                 self._pass_over("versions without a number or an address", entry)
                 continue
-            domain = _domain(str(collection.get("name", "")), address)
+            # The address too, because the names were worded differently over the years.
+            domain = domain_named(str(collection.get("name", ""))) or domain_named(address)
             if domain is None:
                 self._pass_over("versions of a domain unknown here", f"{collection.get('name')} {version}")
                 continue
-            modified = entry.get("modified")
             offers.append(
                 Offer(
                     domain=domain,
                     version=version,
-                    where=urljoin(self._url, address),
-                    modified=modified if isinstance(modified, str) else "",
+                    where=joined(self._url, address),
                     digest=_digest(entry),
                 )
             )
@@ -143,15 +136,6 @@ class IndexSource:
     def _pass_over(self, what: str, example: object) -> None:
         if self._remarks is not None:
             self._remarks.setdefault(what, []).append(str(example)[:200])
-
-
-def _domain(*texts: str) -> Domain | None:
-    """The domain a collection's name says, or else its address: names were worded differently over the years."""
-    for text in texts:
-        named = {Domain(word) for word in _DOMAIN_WORDS.findall(text.lower())}
-        if len(named) == 1:
-            return named.pop()
-    return None
 
 
 def _digest(entry: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from knowledge.errors import BundleError, SourceError
 from knowledge.model import ReleaseContents, Remark
 from knowledge.sources.source import Offer, Progress, newest_first, silent
 from knowledge.sources.unpack import MAX_BYTES, too_large, unpacked
-from knowledge.stix import BundlePeek, peek_bundle, read_bundle
+from knowledge.stix import peek_bundle, read_bundle
 
 _BUNDLE_NAMES = (".json", ".json.gz", ".json.xz")
 _VERSION_IN_NAME = re.compile(r"(?<![\d.])(\d{1,3}\.\d+)(?![\d])")
@@ -88,11 +88,11 @@ class PathSource:
 
     def _offer(self, path: Path) -> Offer:
         raw = self._read(path, silent)
-        peek: BundlePeek = peek_bundle(raw, str(path))
+        peek = peek_bundle(raw, str(path))
         if sum(map(len, self._kept.values())) + len(raw) <= _KEPT_BYTES:
             self._kept[str(path)] = raw
         named = _VERSION_IN_NAME.search(path.name)
-        return Offer(peek.domain, peek.version or (named[1] if named else ""), str(path), peek.modified)
+        return Offer(peek.domain, peek.version or (named[1] if named else ""), str(path))
 
     def _read(self, path: Path, progress: Progress) -> bytes:
         try:

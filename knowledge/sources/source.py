@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from knowledge.model import Domain, ReleaseContents, Remark
 from knowledge.versions import version_key
+
+_DOMAIN_WORDS = re.compile(r"(?<![a-z])(enterprise|mobile|ics)(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +21,12 @@ class Offer:
         domain: None where only reading the whole bundle will tell, or refuse it.
         version: MITRE's version, such as ``18.1``; empty where only reading the whole bundle will tell.
         where: The file or address, for `Source.fetch` and for messages.
-        modified: When MITRE last changed it, as the source says; may be empty.
         digest: ``sha256:…`` the file must have, where the source promises one.
     """
 
     domain: Domain | None
     version: str
     where: str
-    modified: str = ""
     digest: str = ""
 
 
@@ -67,6 +68,12 @@ class Source(Protocol):
         """
 
 
+def domain_named(text: str) -> Domain | None:
+    """The domain that a name or an address says; None where it says none, or several."""
+    named = set(_DOMAIN_WORDS.findall(text.lower()))
+    return Domain(named.pop()) if len(named) == 1 else None
+
+
 def newest_first(offers: Iterable[Offer]) -> tuple[Offer, ...]:
     """Newest version first; of one version, domains in MITRE's order."""
     order = [*Domain, None]
@@ -74,8 +81,8 @@ def newest_first(offers: Iterable[Offer]) -> tuple[Offer, ...]:
     return tuple(sorted(ranked, key=lambda offer: version_key(offer.version), reverse=True))
 
 
-def matching(offers: Iterable[Offer], *, version: str = "", domains: Collection[Domain] = ()) -> tuple[Offer, ...]:
-    """The offers of one version and of some domains, in the order given; an empty argument asks for all.
+def matching(offers: Iterable[Offer], version: str) -> tuple[Offer, ...]:
+    """The offers of one version, in the order given; an empty version asks for all.
 
     ``18``, ``v18`` and ``18.0`` are one version.
     """
@@ -83,8 +90,7 @@ def matching(offers: Iterable[Offer], *, version: str = "", domains: Collection[
     return tuple(
         offer
         for offer in offers
-        if (not version or offer.version == version or (key[1] and version_key(offer.version) == key))
-        and (not domains or offer.domain in domains)
+        if not version or offer.version == version or (key[1] and version_key(offer.version) == key)
     )
 
 

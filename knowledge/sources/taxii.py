@@ -19,8 +19,8 @@ from taxii2client.exceptions import TAXIIServiceException
 from taxii2client.v21 import ApiRoot, Collection
 
 from knowledge.errors import SourceError
-from knowledge.model import Domain, ReleaseContents, Remark
-from knowledge.sources.source import Offer, Progress, newest_first, silent
+from knowledge.model import ReleaseContents, Remark
+from knowledge.sources.source import Offer, Progress, domain_named, newest_first, silent
 from knowledge.sources.web import Bounds, download, new_session, shown
 from knowledge.stix import read_bundle
 
@@ -30,7 +30,6 @@ older one. It answers about ten requests in ten minutes; a look and a fetch of t
 
 _MEDIA_TYPE = "application/taxii+json;version=2.1"
 _MOST_PAGES = 5_000
-_DOMAIN_WORDS = re.compile(r"(?<![a-z])(enterprise|mobile|ics)(?![a-z])")
 _VERSION_IN_ROOT = re.compile(r"(?<![\d.])v?(\d{1,3}\.\d{1,3})/?$")
 
 
@@ -40,17 +39,14 @@ class TaxiiSource:
     Args:
         url: A discovery address, an API root, or a collection.
         bounds: What one release may cost, all of its pages together.
-        session: To share connections, or to go through a proxy of its own.
     """
 
     archive = True
 
-    def __init__(
-        self, url: str = MITRE_TAXII, *, bounds: Bounds | None = None, session: requests.Session | None = None
-    ) -> None:
+    def __init__(self, url: str = MITRE_TAXII, *, bounds: Bounds | None = None) -> None:
         self._url = url if url.endswith("/") else url + "/"
         self._bounds = bounds or Bounds()
-        self._session = session or new_session()
+        self._session = new_session()
         self._remarks: dict[str, list[str]] | None = None
 
     def offers(self) -> tuple[Offer, ...]:
@@ -111,12 +107,11 @@ class TaxiiSource:
 
     def _of_collections(self, collections: list[Any], version: str) -> Iterator[Offer]:
         for each in collections:
-            words = _DOMAIN_WORDS.findall(f"{each.title} {each.alias or ''}".lower())
-            if len(set(words)) != 1 or not each.can_read:
+            domain = domain_named(f"{each.title} {each.alias or ''}")
+            if domain is None or not each.can_read:
                 self._pass_over("collections that are no domain of ATT&CK, or not to be read", str(each.title))
                 continue
-            told, modified = _told(each)
-            yield Offer(Domain(words[0]), told or version, each.url, modified)
+            yield Offer(domain, _version_told(each) or version, each.url)
 
     def _pass_over(self, what: str, example: str) -> None:
         if self._remarks is not None:
@@ -208,15 +203,15 @@ def _collection(url: str, link: _Link) -> Any:
     return Collection(url, conn=link, collection_info=info)
 
 
-def _told(collection: Any) -> tuple[str, str]:
-    """Version and date of a collection: ATT&CK's collection object has the id of the collection it stands in."""
+def _version_told(collection: Any) -> str:
+    """The version of a collection: ATT&CK's collection object has the id of the collection it stands in."""
     try:
         objects = collection.get_object(collection.id).get("objects") or []
     except SourceError:
-        return "", ""
+        return ""  # a collection without that object: reading it whole will tell
     found = next((o for o in objects if isinstance(o, dict) and o.get("type") == "x-mitre-collection"), {})
-    version, modified = found.get("x_mitre_version"), found.get("modified")
-    return (version if isinstance(version, str) else "", modified if isinstance(modified, str) else "")
+    version = found.get("x_mitre_version")
+    return version if isinstance(version, str) else ""
 
 
 def _tidied(answer: dict[str, Any]) -> dict[str, Any]:

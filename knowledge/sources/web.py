@@ -95,7 +95,7 @@ def download(
             response = _head(session, at, headers, bounds, deadline)
         with response:
             if response.status_code in _REDIRECTS and "Location" in response.headers:
-                at = _joined(at, response.headers["Location"])
+                at = joined(at, response.headers["Location"])
                 continue
             if response.status_code == 304 and headers:
                 return None
@@ -110,12 +110,20 @@ def download(
     raise SourceError(shown(url), f"redirected more than {_MOST_REDIRECTS} times; check the address")
 
 
+def joined(url: str, location: str) -> str:
+    """An address that another one gives; as it is where it makes no sense, for `download` to refuse."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
+
+
 def shown(url: str) -> str:
     """An address as messages and releases may show it: without a password."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return url
+        return url.rpartition("@")[2]
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else url
 
 
@@ -191,13 +199,6 @@ def _check_address(url: str, *, named: str, own_machine: bool) -> None:
             raise SourceError(named, "redirected to this machine itself, which is refused")
     elif scheme != "https":
         raise SourceError(named, f"leads to {shown(url)[:200]!r}; only https is spoken to other machines")
-
-
-def _joined(url: str, location: str) -> str:
-    try:
-        return urljoin(url, location)
-    except ValueError:
-        return location
 
 
 def _parts(url: str) -> tuple[str, str]:

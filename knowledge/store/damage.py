@@ -1,4 +1,4 @@
-"""What was found damaged, for the log, for the operator and for ``attackbot doctor`` in another process."""
+"""What was found damaged, for the log and for the operator, whichever process found it."""
 
 from __future__ import annotations
 

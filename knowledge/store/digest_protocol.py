@@ -101,6 +101,3 @@ class DigestStore(Protocol):
 
     def tasks(self, workspace: str) -> tuple[Task, ...]:
         """All of them, by the id of their change."""
-
-    def forget_task(self, workspace: str, change_id: str) -> bool:
-        """Take back whatever was said of a change, and return whether something was."""

@@ -121,8 +121,8 @@ def _version_0(path: Path, raw: bytes) -> int:
     try:
         if looks_like_version_0(msgspec.json.decode(raw, type=dict[str, dict[str, dict[str, Any]]])):
             return 0
-    except msgspec.DecodeError:
-        pass
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass  # nothing of ours, which is what the next line says
     raise DamagedFileError(path, "the file is damaged (it does not begin as it should)" if raw else "the file is empty")
 
 

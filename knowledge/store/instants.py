@@ -9,6 +9,16 @@ _WRITTEN = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-
 _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
+def written(when: datetime) -> str:
+    """An aware moment as it is kept: ``2026-11-16T09:00:00Z``."""
+    return when.astimezone(UTC).strftime(_FORMAT)
+
+
+def moment(text: str) -> datetime:
+    """Back from `written`."""
+    return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
+
+
 def checked_instant(what: str, text: str) -> str:
     """The moment as it came, or a refusal.
 
@@ -26,5 +36,4 @@ def checked_instant(what: str, text: str) -> str:
 
 def earlier(at: str, by: timedelta) -> str:
     """The moment that lies this much before another, as it is written."""
-    moment = datetime.strptime(checked_instant("the time of a claim", at), _FORMAT).replace(tzinfo=UTC)
-    return (moment - by).strftime(_FORMAT)
+    return written(moment(checked_instant("the time of a claim", at)) - by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +14,7 @@ from knowledge.store.contents import WorkspaceContents
 from knowledge.store.digests import POSTED_KEPT, ClaimState, DigestClaim, Subscription, Task
 from knowledge.store.instants import checked_instant, earlier
 from knowledge.store.names import checked, encodable
+from knowledge.store.shared_digests import SharedDigests, first_claim
 
 Noun = TypeVar("Noun")
 Result = TypeVar("Result")
@@ -37,7 +38,7 @@ class Documents(Protocol):
     def drop(self, table: str, keys: tuple[str, ...]) -> int: ...  # noqa: D102
 
 
-class KeyedDigests(ABC):
+class KeyedDigests(SharedDigests):
     """A `DigestStore` on top of three ways into a place of keyed documents."""
 
     @abstractmethod
@@ -73,23 +74,6 @@ class KeyedDigests(ABC):
         )
         return tuple(sorted(due, key=lambda each: (each.next_due, each.workspace, each.id)))
 
-    def advance_subscription(
-        self, workspace: str, subscription_id: str, *, next_due: str, told: tuple[tuple[str, str], ...] | None = None
-    ) -> bool:
-        """See `DigestStore.advance_subscription`."""
-        if next_due:
-            checked_instant("next_due", next_due)
-
-        def advanced(known: Subscription) -> Subscription:
-            return encodable(replace(known, next_due=next_due, told=known.told if told is None else told))
-
-        return self._change(workspace, subscription_id, advanced)
-
-    def pause_subscription(self, workspace: str, subscription_id: str, reason: str) -> bool:
-        """See `DigestStore.pause_subscription`."""
-        why = encodable(reason)
-        return self._change(workspace, subscription_id, lambda known: replace(known, paused=why))
-
     def remove_subscription(self, workspace: str, subscription_id: str) -> bool:
         """See `DigestStore.remove_subscription`."""
         exact = encodable(subscription_id)
@@ -104,12 +88,7 @@ class KeyedDigests(ABC):
         self, workspace: str, subscription_id: str, period: str, *, claimant: str, at: str, lease: timedelta
     ) -> DigestClaim | None:
         """See `DigestStore.claim_digest`."""
-        mine = DigestClaim(
-            subscription_id=checked("subscription", subscription_id),
-            period=checked("digest's period", period),
-            claimant=checked("claimant", claimant),
-            claimed_at=at,
-        )
+        mine = first_claim(subscription_id, period, claimant, at)
         key, abandoned = claim_key(mine), earlier(at, lease)
 
         def edit(documents: Documents) -> DigestClaim | None:
@@ -121,15 +100,6 @@ class KeyedDigests(ABC):
             return claim
 
         return self._edit_digests(workspace, edit)
-
-    def renew_digest(self, workspace: str, claim: DigestClaim, *, at: str) -> DigestClaim | None:
-        """See `DigestStore.renew_digest`."""
-        checked_instant("the time of a claim", at)
-        return self._change_claim(workspace, claim, at)
-
-    def release_digest(self, workspace: str, claim: DigestClaim) -> bool:
-        """See `DigestStore.release_digest`."""
-        return self._change_claim(workspace, claim, "") is not None
 
     def mark_posted(
         self, workspace: str, claim: DigestClaim, *, at: str, channel: str = "", ts: str = "", content: str = ""
@@ -169,11 +139,6 @@ class KeyedDigests(ABC):
         """See `DigestStore.tasks`."""
         return tuple(sorted(self._read_digests(workspace).tasks.values(), key=lambda each: each.change_id))
 
-    def forget_task(self, workspace: str, change_id: str) -> bool:
-        """See `DigestStore.forget_task`."""
-        exact = encodable(change_id)
-        return self._edit_digests(workspace, lambda documents: bool(documents.drop("tasks", (exact,))))
-
     def _restore_digests(self, workspace: str, contents: WorkspaceContents) -> None:
         """Put these in place of everything that is kept."""
         tables: dict[str, dict[str, Any]] = {
@@ -208,7 +173,7 @@ class KeyedDigests(ABC):
 
         return self._edit_digests(workspace, edit)
 
-    def _change_claim(self, workspace: str, claim: DigestClaim, claimed_at: str) -> DigestClaim | None:
+    def _date_claim(self, workspace: str, claim: DigestClaim, claimed_at: str) -> DigestClaim | None:
         key, by = claim_key(claim), encodable(claim.claimant)
 
         def edit(documents: Documents) -> DigestClaim | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Any
 
@@ -17,11 +17,12 @@ from knowledge.store.names import checked, encodable
 from knowledge.store.postgresql_database import Database
 from knowledge.store.postgresql_rows import at, count_up, put, read, read_all, written
 from knowledge.store.postgresql_tables import digests, subscriptions, tasks
+from knowledge.store.shared_digests import SharedDigests, first_claim
 
 _CLAIM = tuple(digests.c[each.name] for each in fields(DigestClaim))
 
 
-class PostgreSQLDigests:
+class PostgreSQLDigests(SharedDigests):
     """A `DigestStore` in a database.
 
     Args:
@@ -52,23 +53,6 @@ class PostgreSQLDigests:
             rows = connection.scalars(query.order_by(due, subscriptions.c.workspace, subscriptions.c.id))
             return read_all(rows, Subscription)
 
-    def advance_subscription(
-        self, workspace: str, subscription_id: str, *, next_due: str, told: tuple[tuple[str, str], ...] | None = None
-    ) -> bool:
-        """See `DigestStore.advance_subscription`."""
-        if next_due:
-            checked_instant("next_due", next_due)
-
-        def advanced(known: Subscription) -> Subscription:
-            return encodable(replace(known, next_due=next_due, told=known.told if told is None else told))
-
-        return self._change(workspace, subscription_id, advanced)
-
-    def pause_subscription(self, workspace: str, subscription_id: str, reason: str) -> bool:
-        """See `DigestStore.pause_subscription`."""
-        why = encodable(reason)
-        return self._change(workspace, subscription_id, lambda known: replace(known, paused=why))
-
     def remove_subscription(self, workspace: str, subscription_id: str) -> bool:
         """See `DigestStore.remove_subscription`."""
         there, exact = checked("workspace", workspace), encodable(subscription_id)
@@ -81,12 +65,7 @@ class PostgreSQLDigests:
         self, workspace: str, subscription_id: str, period: str, *, claimant: str, at: str, lease: timedelta
     ) -> DigestClaim | None:
         """See `DigestStore.claim_digest`."""
-        mine = DigestClaim(
-            subscription_id=checked("subscription", subscription_id),
-            period=checked("digest's period", period),
-            claimant=checked("claimant", claimant),
-            claimed_at=at,
-        )
+        mine = first_claim(subscription_id, period, claimant, at)
         said = insert(digests).values(workspace=checked("workspace", workspace), **asdict(mine))
         taken = {
             "claimant": said.excluded.claimant,
@@ -101,14 +80,6 @@ class PostgreSQLDigests:
             if row is not None and row.attempt == 1:
                 count_up(connection, checked("workspace", workspace), by=0)
         return None if row is None else _claim(row)
-
-    def renew_digest(self, workspace: str, claim: DigestClaim, *, at: str) -> DigestClaim | None:
-        """See `DigestStore.renew_digest`."""
-        return self._change_claim(workspace, claim, checked_instant("the time of a claim", at))
-
-    def release_digest(self, workspace: str, claim: DigestClaim) -> bool:
-        """See `DigestStore.release_digest`."""
-        return self._change_claim(workspace, claim, "") is not None
 
     def mark_posted(
         self, workspace: str, claim: DigestClaim, *, at: str, channel: str = "", ts: str = "", content: str = ""
@@ -154,12 +125,6 @@ class PostgreSQLDigests:
         with self._database.asking() as connection:
             return all_tasks(connection, checked("workspace", workspace))
 
-    def forget_task(self, workspace: str, change_id: str) -> bool:
-        """See `DigestStore.forget_task`."""
-        which = at(tasks, workspace=checked("workspace", workspace), change_id=encodable(change_id))
-        with self._database.changing() as connection:
-            return bool(connection.execute(sa.delete(tasks).where(which)).rowcount)
-
     def _save(self, workspace: str, table: sa.Table, row: dict[str, Any]) -> bool:
         with self._database.changing() as connection:
             changed = put(connection, table, row)
@@ -175,7 +140,7 @@ class PostgreSQLDigests:
                 put(connection, subscriptions, _row(change(read(known, Subscription))))
             return known is not None
 
-    def _change_claim(self, workspace: str, claim: DigestClaim, claimed_at: str) -> DigestClaim | None:
+    def _date_claim(self, workspace: str, claim: DigestClaim, claimed_at: str) -> DigestClaim | None:
         ours = (
             _unfinished(checked("workspace", workspace), claim),
             digests.c.claimed_at != "",

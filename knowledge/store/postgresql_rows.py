@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -10,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from knowledge.collector import no_collecting
 from knowledge.store.errors import StoreError
 from knowledge.store.postgresql_tables import workspaces
 
@@ -33,18 +33,14 @@ def read(document: str, noun: type[Noun]) -> Noun:
 def read_all(documents: Iterable[str], noun: type[Noun]) -> tuple[Noun, ...]:
     """Many of them."""
     decode = msgspec.json.Decoder(noun).decode
-    collecting = gc.isenabled()
-    gc.disable()  # a hundred thousand new objects, none of them garbage
     try:
-        return tuple([decode(each) for each in documents])
+        with no_collecting():
+            return tuple([decode(each) for each in documents])
     except msgspec.DecodeError as error:
         raise StoreError(
             f"The database holds a {noun.__name__} that this program does not understand ({error}); "
             f"nothing was changed."
         ) from None
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def at(table: sa.Table, **key: str) -> sa.ColumnElement[bool]:

@@ -40,13 +40,12 @@ class SafeFile:
 
     Args:
         path: The file; its folder is made by the first write.
-        lock: The file to lock instead of ``NAME.lock``, where several files are written as one.
     """
 
-    def __init__(self, path: Path, *, lock: Path | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self.previous_path = path.with_name(path.name + ".bak")
-        self._lock_path = lock or path.with_name(path.name + ".lock")
+        self._lock_path = path.with_name(path.name + ".lock")
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -118,10 +117,17 @@ class SafeFile:
         return stamp
 
     def set_aside(self) -> Path:
-        """Keep a copy of what is there as ``NAME.damaged-1``, or the next free number; the last is used again."""
+        """Keep a copy of what is there as ``NAME.damaged-1``, or the next free number; the last is used again.
+
+        Raises:
+            StoreError: It could not be kept; the file is as it was.
+        """
         names = [self.path.with_name(f"{self.path.name}.damaged-{number}") for number in range(1, _ASIDE_KEPT + 1)]
         aside = next((name for name in names if not name.exists()), names[-1])
-        _link(self.path, aside)
+        try:
+            _link(self.path, aside)
+        except OSError as error:
+            raise _failed(aside, "written", error) from error
         return aside
 
     def scrub(self, raw: bytes) -> None:

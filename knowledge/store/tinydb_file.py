@@ -28,7 +28,7 @@ class Session:
         self._storage = storage
         self._database = TinyDB(storage=lambda: storage)
         self._database.table_class = KeyedTable
-        self.afterwards: list[Callable[[], object]] = []
+        self.afterwards: list[Callable[[], object]] = []  # run when the edit that put them here is durable
 
     def get(self, table: str, key: str, noun: type[Noun]) -> Noun | None:
         """The document with this key; None where there is none."""
@@ -132,11 +132,12 @@ class TableFile(Generic[Shape]):
             self._storage.refresh()
             session = Session(self._storage)
             for each in group:
-                before = self._storage.tables
+                before, planned = self._storage.tables, len(session.afterwards)
                 try:
                     each.result = each.edit(session)
                 except StoreError as error:  # this edit's own; the others of the group go on
                     self._storage.tables = before
+                    del session.afterwards[planned:]  # what was to go with what it would have replaced
                     each.error = error
             self._storage.commit()
             for afterwards in session.afterwards:

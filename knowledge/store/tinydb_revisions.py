@@ -7,7 +7,6 @@ never changed; it goes when newer ones have taken its place.
 from __future__ import annotations
 
 import contextlib
-import gc
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ import msgspec
 from tinydb import TinyDB
 from tinydb.table import Document
 
+from knowledge.collector import no_collecting
 from knowledge.detections.model import Detection
 from knowledge.store.damage import DamageReport
 from knowledge.store.envelope import read_shape
@@ -150,10 +150,5 @@ class RevisionFiles:
         found = file.read()
         if found is None:
             raise DamagedFileError(file.path, "the file is gone")
-        collecting = gc.isenabled()
-        gc.disable()  # a hundred thousand new objects, none of them garbage
-        try:
+        with no_collecting():
             return found[0], read_shape(file.path, _KIND, found[1], shape)
-        finally:
-            if collecting:
-                gc.enable()

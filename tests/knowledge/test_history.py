@@ -39,6 +39,8 @@ def test_since_a_version_or_a_sentence_on_which_there_are(tmp_path: Path) -> Non
     assert history.since("16.1").changes[0].old.version == "16.1"
     with pytest.raises(UnknownReleaseError, match=r"17\.1, 16\.1"):
         history.since("15.0")
+    with pytest.raises(UnknownReleaseError, match=r"there: none"):
+        history.since("16.1", [Domain.MOBILE])
 
 
 def test_since_what_was_told_or_the_oldest_after_it(tmp_path: Path) -> None:
@@ -65,11 +67,11 @@ def test_a_comparison_is_made_once(tmp_path: Path) -> None:
     assert history.latest().changes[0] is history.since("17.1").changes[0] is history.ready(Domain.ENTERPRISE)
 
 
-def test_in_the_background_nobody_waits_for_a_comparison(tmp_path: Path) -> None:
-    history = History(library(tmp_path, "17.1", "18.1"), background=True)
+def test_what_is_ready_was_compared_in_the_background(tmp_path: Path) -> None:
+    history = History(library(tmp_path, "17.1", "18.1"))
 
     assert history.ready(Domain.ENTERPRISE) is None
-    history.latest()
+    history.prepare().join()
     assert history.ready(Domain.ENTERPRISE) is not None
 
 

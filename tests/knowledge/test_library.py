@@ -140,9 +140,41 @@ def test_a_damaged_release_is_set_aside_and_an_older_one_answers(
     assert "set aside" in caplog.text
 
 
-def test_a_damaged_choice_file_still_answers(tmp_path: Path) -> None:
+def test_a_flipped_bit_in_a_header_takes_no_answer_away(tmp_path: Path) -> None:
+    Library(tmp_path).add(release("17.1"))
     Library(tmp_path).add(release("18.1"))
-    (tmp_path / "current.json").write_text("{not json")
+    path = next(tmp_path.glob("*18.1*"))
+    good = path.read_bytes()
+    for at in range(8, good.index(b"}") + 1):
+        path.write_bytes(good[:at] + bytes([good[at] ^ 0x80]) + good[at + 1 :])
+
+        assert name_of_the_technique(Library(tmp_path)) in ("Interpreter of 17.1", "Interpreter of 18.1")
+
+        path.write_bytes(good)
+
+
+def test_damage_that_somebody_else_has_just_set_aside_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library(tmp_path)
+    library.add(release("17.1"))
+    library.add(release("18.1"))
+    next(tmp_path.glob("*18.1*")).write_bytes(b"")
+    rename = Path.rename
+
+    def rename_second(path: Path, target: Path) -> Path:
+        rename(path, target)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", rename_second)
+
+    assert name_of_the_technique(library) == "Interpreter of 17.1"
+
+
+@pytest.mark.parametrize("damaged", [b"{not json", b'{"\xff'])
+def test_a_damaged_choice_file_still_answers(tmp_path: Path, damaged: bytes) -> None:
+    Library(tmp_path).add(release("18.1"))
+    (tmp_path / "current.json").write_bytes(damaged)
 
     assert name_of_the_technique(Library(tmp_path)) == "Interpreter of 18.1"
 

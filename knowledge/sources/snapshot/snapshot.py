@@ -37,9 +37,7 @@ class SnapshotSource:
     def offers(self) -> tuple[Offer, ...]:
         """The three releases of the snapshot."""
         found = self._releases().values()
-        return newest_first(
-            Offer(each.release.domain, each.release.version, "snapshot", each.release.published) for each in found
-        )
+        return newest_first(Offer(each.release.domain, each.release.version, "snapshot") for each in found)
 
     def passed_over(self) -> tuple[Remark, ...]:
         """Nothing: what the clusters hold beyond ATT&CK is counted in the releases themselves."""

@@ -143,6 +143,8 @@ def test_sigma_changes_the_tag_lines_and_nothing_else(tmp_path: Path, plan: Plan
         (lambda text: text.replace("\n", "\r\n").encode(), "line endings"),
         (lambda text: b"\xef\xbb\xbf" + text.encode(), "byte order mark"),
         (lambda text: b"\xff\xfe" + text.encode("utf-16-le"), "UTF-16"),
+        (lambda text: text.encode("utf-16-be"), "UTF-16 without its mark"),
+        (lambda text: b"\xff\xfe\0\0" + text.encode("utf-32-le"), "UTF-32"),
         (lambda text: text.rstrip("\n").encode(), "no last line feed"),
     ],
 )

@@ -163,7 +163,7 @@ def test_a_changed_index_is_read_anew(site: Site) -> None:
     assert [offer.version for offer in source.offers()] == ["19.0"]
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"[]", b'{"a": 5}', b"\xff"])
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b'{"a": 5}', b"\xff", b'{"a": {"etag": "\xff"}}'])
 def test_a_damaged_memory_is_no_memory(site: Site, tmp_path: Path, text: bytes) -> None:
     file = tmp_path / "answers.json"
     file.write_bytes(text)
@@ -304,6 +304,23 @@ def test_a_password_in_an_address_is_not_shown(site: Site) -> None:
 
     assert "secret" not in str(caught.value)
     assert "127.0.0.1" in str(caught.value)
+
+
+def test_nor_in_one_that_makes_no_sense() -> None:
+    with pytest.raises(SourceError) as caught:
+        IndexSource("https://me:secret@[/index.json").offers()
+
+    assert "secret" not in str(caught.value)
+
+
+def test_an_address_in_the_index_that_makes_no_sense_spoils_no_other(site: Site) -> None:
+    url = site.put_index({"version": "18.1", "url": "http://["}, {"version": "17.1", "url": "17.json"})
+
+    latest, older = IndexSource(url, bounds=QUICK).offers()
+
+    assert older.where == f"{site.url}/17.json"
+    with pytest.raises(SourceError, match="no https address"):
+        IndexSource(url, bounds=QUICK).fetch(latest)
 
 
 def test_a_digest_in_the_index_must_be_met(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""Stores of every kind, and an empty database."""
+"""Stores of every kind, TinyDB's files where a test can look at them, and an empty database."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ def opened(tmp_path: Path) -> Iterator[Callable[[str], Store]]:
     """Opens what a setting names, and closes it in the end."""
     with ExitStack() as stack:
         yield lambda spec: stack.enter_context(closing(open_store(spec, tmp_path)))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """TinyDB's files in the test's own folder."""
+    return open_store("tinydb", tmp_path)
 
 
 @pytest.fixture(params=["memory", "tinydb", "postgresql"])
