@@ -12,6 +12,7 @@ from knowledge.detections.reader import (
     Mapping,
     Result,
     Shape,
+    cited,
     claimed,
     each_once,
     entries,
@@ -61,6 +62,7 @@ def _detection(rule: Mapping, metadata: object, place: str) -> Detection | Rejec
         each.get("id") for technique in techniques for each in (technique, *entries(technique.get("subtechnique")))
     ]
     ids, written = claimed(named)
+    references = tuple(texts_of(rule.get("references")))
     status = word(nested(metadata, "maturity"))
     tactics = (
         text(nested(threat, "tactic", "id"), 40) or text(nested(threat, "tactic", "name"), 40) for threat in threats
@@ -77,6 +79,7 @@ def _detection(rule: Mapping, metadata: object, place: str) -> Detection | Rejec
         enabled=rule.get("enabled") is not False and status != "deprecated",
         ids=ids,
         written_ids=written,
+        cited_ids=cited(references, ids),
         tactics=each_once(tactics),
         log_sources=(
             *(LogSourceClaim(product=each) for each in each_once(integrations, 20)),
@@ -84,7 +87,7 @@ def _detection(rule: Mapping, metadata: object, place: str) -> Detection | Rejec
         ),
         strings=strings.query_strings(rule.get("query")),
         tags=each_once(texts_of(rule.get("tags"))),
-        url=next(texts_of(rule.get("references")), ""),
+        url=next(iter(references), ""),
     )
 
 

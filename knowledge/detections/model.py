@@ -65,6 +65,8 @@ class Detection:
         ids: Technique ids in ATT&CK's spelling, each once, in the author's order; an id that no loaded release
             knows is among them.
         written_ids: What the author wrote for these, such as ``attack.t1059.001``.
+        cited_ids: Further technique ids in the addresses of its references, such as an Atomic Red Team page. Its
+            author points there and claims nothing: they tell what the rule is like and cover nothing.
         tactics: Tactics as the author names them, shortname or id: ``defense-evasion``, ``TA0005``.
         strings: Values the rule matches on (command fragments, images, registry keys, event ids), at most
             `MAX_STRINGS` of at most `MAX_STRING_LENGTH` characters.
@@ -84,6 +86,7 @@ class Detection:
     enabled: bool = True
     ids: tuple[str, ...] = ()
     written_ids: tuple[str, ...] = ()
+    cited_ids: tuple[str, ...] = ()
     tactics: tuple[str, ...] = ()
     log_sources: tuple[LogSourceClaim, ...] = ()
     strings: tuple[str, ...] = ()

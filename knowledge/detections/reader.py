@@ -7,7 +7,7 @@ for each rule in it. It leaves `source`, `format` and a missing `id` to the impo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -20,6 +20,9 @@ Mapping: TypeAlias = "dict[str, object]"
 
 MAX_TEXT = 4_000
 """Longest description kept, in characters."""
+
+MAX_CITED = 10
+"""Most technique ids taken from the references of one rule."""
 
 
 class Shape(StrEnum):
@@ -96,6 +99,12 @@ def claimed(*written: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
             ids.update(dict.fromkeys(found))
             texts[text[:500]] = None
     return tuple(ids), tuple(texts)
+
+
+def cited(references: Iterable[str], ids: Collection[str]) -> tuple[str, ...]:
+    """The technique ids in the addresses a document refers to, each once, without those it claims itself."""
+    found = (each for address in references for each in techniques_in(address[:500]))
+    return tuple(dict.fromkeys(each for each in found if each not in ids))[:MAX_CITED]
 
 
 def texts_of(value: object) -> Iterator[str]:

@@ -19,6 +19,7 @@ from knowledge.detections.reader import (
     Mapping,
     Result,
     Shape,
+    cited,
     claimed,
     each_once,
     nested,
@@ -141,7 +142,7 @@ def _detection(rule: SigmaRule | SigmaCorrelationRule, value: Mapping, place: st
     status = word(value.get("status"))
     source = value.get("logsource")
     claim = LogSourceClaim(*(word(nested(source, key)) for key in ("product", "category", "service")))
-    references = texts_of(value.get("references"))
+    references = tuple(texts_of(value.get("references")))
     return Detection(
         id=str(rule.id or "") or text(value.get("id"), 100),
         title=rule.title or text(value.get("title"), 300),
@@ -152,11 +153,12 @@ def _detection(rule: SigmaRule | SigmaCorrelationRule, value: Mapping, place: st
         enabled=status not in _OFF,
         ids=ids,
         written_ids=written,
+        cited_ids=cited(references, ids),
         tactics=each_once(tag.replace("_", "-").lower() for tag in attack if not _OBJECT_TAG.fullmatch(tag)),
         log_sources=(claim,) if claim.label else (),
         strings=strings.bounded(_values(value.get("detection"))),
         tags=each_once(tag for tag in tags if not techniques_in(tag)),
-        url=next(references, ""),
+        url=next(iter(references), ""),
     )
 
 

@@ -12,6 +12,7 @@ from knowledge.detections.reader import (
     Mapping,
     Result,
     Shape,
+    cited,
     claimed,
     each_once,
     entries,
@@ -51,6 +52,7 @@ def _detection(value: Mapping, place: str) -> Detection | Rejected:
         return Rejected(place, "a Splunk detection without a name or a search")
     tags = value.get("tags")
     ids, written = claimed(nested(tags, "mitre_attack_id"), value.get("mitre_attack_id"))
+    references = tuple(texts_of(value.get("references")))
     status = word(value.get("status"))
     kind = text(value.get("type"), 40)
     stories = texts_of(nested(tags, "analytic_story"))
@@ -64,10 +66,11 @@ def _detection(value: Mapping, place: str) -> Detection | Rejected:
         enabled=status not in _OFF,
         ids=ids,
         written_ids=written,
+        cited_ids=cited(references, ids),
         log_sources=tuple(LogSourceClaim(name=each) for each in each_once(_data_sources(value), 40)),
         strings=strings.query_strings(value["search"]),
         tags=each_once((kind, *stories)),
-        url=next(texts_of(value.get("references")), ""),
+        url=next(iter(references), ""),
     )
 
 

@@ -37,6 +37,22 @@ def test_sigma_strings_leave_out_exclusions_hashes_and_expressions(imported: Imp
     assert rule.strings == ("\\acmeshell.exe", "EventID=4688", "-encoded", "FromBase64String")
 
 
+def test_ids_in_the_addresses_of_references_are_no_claims(imported: Import, written: Write) -> None:
+    path = written(
+        "pointing.yml",
+        "title: Points Elsewhere\ntags: [attack.t1566]\nlogsource: {product: windows}\nreferences:\n"
+        "  - https://example.org/atomics/T1003.001/T1003.001.md#test-1\n"
+        "  - https://attack.example/techniques/T1047/\n  - https://attack.example/techniques/T1566\n"
+        "  - not a link but T1490\n"
+        "detection: {a: {Image: one.exe}, condition: a}\n",
+    )
+    report, (rule,) = imported(path)
+
+    assert rule.cited_ids == ("T1003.001", "T1047", "T1490")
+    assert rule.ids == ("T1566",)
+    assert (report.imported, report.unknown_ids) == (1, ())
+
+
 def test_sigma_reads_every_document_of_a_file(imported: Import) -> None:
     report, (_, correlation, plain) = imported("sigma.yml")
 
