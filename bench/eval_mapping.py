@@ -3,7 +3,8 @@
     eval_mapping.py [SHARED]    SHARED holds attack/ and eval/; ../shared, or ATTACKBOT_SHARED, without one
 
 The baseline is what a hundred lines reach: TF-IDF of words and character n-grams, technique centroids plus the
-40 nearest pieces of the same evidence. "without ids" is the mapper deprived of the ids that a text writes out.
+40 nearest pieces of the same evidence. "without ids" is the mapper deprived of the ids that a text writes out, "with
+Sigma's rules" the mapper of a team that imported them.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from knowledge.catalog import Catalog  # noqa: E402 # the checkout goes first
+from knowledge.detections import read_detections  # noqa: E402
 from knowledge.mapping import Mapper, open_mapper  # noqa: E402
 from knowledge.mapping.evidence import current_ids, shipped_evidence  # noqa: E402
 from knowledge.mapping.mentions import mentioned_ids  # noqa: E402
+from knowledge.mapping.teams import rule_evidence  # noqa: E402
 from knowledge.sources import newest, open_source  # noqa: E402
 
 SETS = ("splunk_dev", "atomic_dev", "benign_dev")
@@ -121,12 +124,15 @@ def main() -> None:
     source = open_source(str(shared / "attack"))
     catalog = Catalog(source.fetch(offer) for offer in newest(source.offers()))
     mapper = open_mapper(catalog)
+    _, rules = read_detections(shared / "detections" / "sigma-rules.tar.xz", catalog)
+    team = [rule_evidence(rule) for rule in rules if rule.covers]
     answerers = {
         "plain baseline": baseline(catalog),
         "without ids": ours(mapper, masked_ids=True),
         "mapper": ours(mapper, masked_ids=False),
+        "with Sigma's rules": ours(mapper.with_detections(team), masked_ids=False),
     }
-    print(f"{'set':12} {'by':16} {'top-1':>7} {'top-5':>7} {'silent':>7} {'error':>7}  {'band high':16} ms each")
+    print(f"{'set':12} {'by':18} {'top-1':>7} {'top-5':>7} {'silent':>7} {'error':>7}  {'band high':16} ms each")
     for name in SETS:
         labelled = rows(shared / "eval", name)
         for by, answer in answerers.items():
@@ -134,7 +140,7 @@ def main() -> None:
             answers = answer([row["text"] for row in labelled])
             each = 1000 * (time.perf_counter() - start) / len(labelled)
             top1, top5, silent, error, high = figures(labelled, answers)
-            print(f"{name:12} {by:16} {top1:>7} {top5:>7} {silent:>7} {error:>7}  {high:16} {each:.1f}")
+            print(f"{name:12} {by:18} {top1:>7} {top5:>7} {silent:>7} {error:>7}  {high:16} {each:.1f}")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from knowledge.catalog import Catalog
 from knowledge.mapping import lexicon as phrasebook
 from knowledge.mapping.evidence import Evidence, Source, current_ids
 from knowledge.mapping.index import COMPARED, Corpus, Floats, Index, Ints, Postings, Tables, postings
+from knowledge.mapping.mentions import WrittenNames, names_meant
 from knowledge.mapping.words import terms, words
 from knowledge.model import Domain
 
@@ -64,6 +65,8 @@ class Builder:
         self._lexicon = phrasebook.shipped_lexicon()
         self._hits = _incidence([_phrases(self._lexicon, forms) for forms in readings], len(self._lexicon.phrases))
         self._claims = self._claimed(catalog, number)
+        rules = [piece for piece in self.evidence if piece.source is Source.RULE]
+        self._named = names_meant(catalog, WrittenNames(catalog), rules, techniques)
         self._documents_with = np.asarray((self._matrix != 0).sum(axis=0)).ravel()
         pairs, starts, keys = _segments(self.evidence, self.labels)
         self.corpus = Corpus(
@@ -105,6 +108,7 @@ class Builder:
             self._learned(counted),
             postings(self._claims),
             self.everyday(everyday_lines()),
+            *self._named,
         )
 
     def everyday(self, lines: Sequence[str]) -> Floats:

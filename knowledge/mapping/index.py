@@ -109,6 +109,8 @@ class Tables:
         phrases: Lexicon phrases by technique: p of the phrase, starting from the strength its author gave it.
         claims: Lexicon phrases by technique: the strength alone.
         everyday: For each single word the log of how much commoner it is in everyday texts than in evidence; else 0.
+        written: For each technique how many rules write its name.
+        meant: For each technique how many of these say that they show it.
     """
 
     centroids: Postings
@@ -117,6 +119,8 @@ class Tables:
     phrases: Postings
     claims: Postings
     everyday: Floats
+    written: Floats
+    meant: Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,32 +37,55 @@ CONFIDENCE = (
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """A rising line through a few points; flat before the first and behind the last.
+
+    Attributes:
+        places: Where the points lie, rising.
+        worth: What each is worth, 0 to 1, never falling.
+    """
+
+    places: Floats
+    worth: Floats
+
+    def at(self, value: float) -> float:
+        """What a value is worth."""
+        return float(np.interp(value, self.places, self.worth))
+
+    def raw(self) -> dict[str, list[float]]:
+        """As it is written."""
+        return {name: [round(float(each), 4) for each in getattr(self, name)] for name in ("places", "worth")}
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """Learned numbers.
 
     Attributes:
         ranking: A weight for each of `MEASURES`.
         confidence: A weight for each of `CONFIDENCE`, the constant last.
-        isotonic_from: Raw confidences, rising.
-        isotonic_to: What they are worth.
+        isotonic: What a raw confidence is worth.
         alert: A weight for each of `STRENGTHS` and `TEMPER`, the constant last.
         alert_from: Below this probability of being an alert, abstain.
-        near_from: Similarities of the nearest rule, rising.
-        near_to: How often the nearest rule at that similarity names the same technique.
+        near: By the similarity of the nearest rule, as it is described, how often it names the same technique.
+        near_by_strings: The same of the nearest rule by what it looks for.
         high: Confidence from which a technique is in band *high*.
         medium: Confidence from which it is *medium*.
     """
 
     ranking: Floats
     confidence: Floats
-    isotonic_from: Floats
-    isotonic_to: Floats
+    isotonic: Curve
     alert: Floats
     alert_from: float
-    near_from: Floats
-    near_to: Floats
+    near: Curve
+    near_by_strings: Curve
     high: float
     medium: float
+
+    def likeness(self, similarity: float, *, by_strings: bool) -> float:
+        """How sure a technique is of which the team's evidence is so like a text."""
+        return (self.near_by_strings if by_strings else self.near).at(similarity)
 
     def band(self, confidence: float) -> Band:
         """The band of a confidence."""
@@ -80,18 +103,17 @@ def shipped_judgement() -> Judgement:
 def judgement_of(raw: Mapping[str, Any]) -> Judgement:
     """Read numbers as `knowledge.mapping.training` writes them; a measure without a weight counts nothing."""
 
-    def floats(name: str) -> Floats:
-        return np.array(raw[name], np.float32)
+    def curve(name: str) -> Curve:
+        return Curve(np.array(raw[name]["places"], np.float32), np.array(raw[name]["worth"], np.float32))
 
     return Judgement(
         ranking=np.array([raw["ranking"].get(name, 0.0) for name in MEASURES], np.float32),
         confidence=np.array([raw["confidence"].get(name, 0.0) for name in (*CONFIDENCE, "constant")], np.float32),
-        isotonic_from=floats("isotonic_from"),
-        isotonic_to=floats("isotonic_to"),
+        isotonic=curve("isotonic"),
         alert=np.array([raw["alert"].get(name, 0.0) for name in (*STRENGTHS, *TEMPER, "constant")], np.float32),
         alert_from=float(raw["alert_from"]),
-        near_from=floats("near_from"),
-        near_to=floats("near_to"),
+        near=curve("near"),
+        near_by_strings=curve("near_by_strings"),
         high=float(raw["high"]),
         medium=float(raw["medium"]),
     )
@@ -117,7 +139,7 @@ def judge(judgement: Judgement, measured: Measured) -> Ranked:
     alert = float(_logistic(with_constant(strengths(measured)[None]) @ judgement.alert)[0])
     order, features = confidence_features(judgement.ranking, measured, alert)
     raw = _logistic(with_constant(features) @ judgement.confidence)
-    worth = np.interp(raw, judgement.isotonic_from, judgement.isotonic_to).astype(np.float32)
+    worth = np.interp(raw, judgement.isotonic.places, judgement.isotonic.worth).astype(np.float32)
     # The ranker knows the order better than confidence does: none is surer than the one before it.
     return Ranked(measured.techniques[order], np.minimum.accumulate(worth), alert)
 

@@ -14,10 +14,10 @@ from knowledge.catalog import Catalog
 from knowledge.mapping import lexicon as phrasebook
 from knowledge.mapping.domains import allowed_techniques
 from knowledge.mapping.evidence import Evidence, Source
-from knowledge.mapping.index import Index
+from knowledge.mapping.index import Floats, Index
 from knowledge.mapping.indicators import Indicator, counted, indicators, only_lists, sentence
 from knowledge.mapping.judgement import Judgement, shipped_judgement
-from knowledge.mapping.mentions import Mention, Names, WrittenNames, mentioned_ids
+from knowledge.mapping.mentions import Mention, Names, WrittenNames, mentioned_ids, names_meant, trust_in_names
 from knowledge.mapping.model import Likely, Mapping, Quote
 from knowledge.mapping.passages import passages
 from knowledge.mapping.quoting import centre_quote, likeness_quote, nearest_quote, phrase_quotes, quote
@@ -38,9 +38,6 @@ NAMED = 0.9
 """Confidence in an id that the text's author wrote. Set by hand: authors name what they mean, seldom all they mean."""
 
 _STAGED = 2  # passages of one text that are searched for further behaviours
-NAMED_IN_WORDS = 0.56
-"""Confidence in a technique whose name stands in the text: so often the wheel's Sigma rules that write one mean it."""
-
 _LIKELY_BY_ITSELF = 0.2  # of a sub-technique whose parent's name stands in the text
 _LEAST = 0.01  # a technique less likely than this is not worth a line
 _LEAST_FIRST = 0.1  # nor is an answer whose first technique is less likely than this
@@ -99,6 +96,7 @@ class Mapper:
         self._order: dict[str, int] = {}
         for tactic in catalog.tactics():
             self._order.setdefault(tactic.name, len(self._order))
+        self._trust_in_names = trust_in_names(index.tables.written, index.tables.meant)
         self._detections: Team | None = None
         self._confirmations: Team | None = None
         self._wrong: Team | None = None
@@ -107,7 +105,12 @@ class Mapper:
 
     def with_detections(self, evidence: Sequence[Evidence]) -> Mapper:
         """The same mapper that knows the team's detections, these and no others; a second for a few thousand."""
-        return self._with(detections=team_of(self._catalog, self._index.corpus, evidence))
+        corpus, tables = self._index.corpus, self._index.tables
+        written, meant = names_meant(self._catalog, self._written_names, evidence, corpus.techniques)
+        return self._with(
+            detections=team_of(self._catalog, corpus, evidence),
+            trust_in_names=trust_in_names(tables.written + written, tables.meant + meant),
+        )
 
     def with_confirmations(self, right: Sequence[Evidence], wrong: Sequence[Evidence] = ()) -> Mapper:
         """The same mapper that knows what the team said of alerts, this and nothing else; quick enough for every click.
@@ -131,14 +134,15 @@ class Mapper:
         truncated = len(text) > MAX_CHARACTERS
         text = text[:MAX_CHARACTERS]
         listed = indicators(text)
-        named = (*mentioned_ids(text, self._catalog), *self._written_names.mentioned(text))
-        first = {each.technique: each for each in reversed(named) if self._in(each.technique, domain)}
-        mentions = [each for each in named if first.get(each.technique) is each]
         reading = read(text)
+        allowed = allowed_techniques(self._index.corpus, reading, domain)
+        by_name = self._written_names.mentioned(text, lambda each: bool(allowed[self._number[each]]))
+        named = (*(each for each in mentioned_ids(text, self._catalog) if self._in(each.technique, domain)), *by_name)
+        first = {each.technique: each for each in reversed(named)}
+        mentions = [each for each in named if first.get(each.technique) is each]
         scored: list[Scored] = []
         only = only_lists(text, listed)
         if reading.forms and not only:
-            allowed = allowed_techniques(self._index.corpus, reading, domain)
             teams = [team for team in (self._confirmations, self._detections) if team]
             parts = passages(self._index, reading)
             scored = [score(self._index, self._judgement, part, allowed, teams) for part in parts]
@@ -149,7 +153,7 @@ class Mapper:
                     for stage in left_out(self._index, each)
                 ]
         if wrong := self._wrong:
-            scored = [refuted(each, self._index, wrong) for each in scored]
+            scored = [refuted(each, wrong) for each in scored]
         alerts = [each for each in scored if each.alert >= self._judgement.alert_from and _best(each) >= _LEAST_FIRST]
         candidates = self._merge(mentions, alerts or (scored if mentions else []))
         techniques = tuple(self._likely(text, each) for each in candidates)
@@ -164,9 +168,9 @@ class Mapper:
             truncated=truncated,
         )
 
-    def _with(self, **teams: Team) -> Mapper:
+    def _with(self, **known: Team | Floats) -> Mapper:
         twin = object.__new__(Mapper)
-        twin.__dict__.update(self.__dict__ | {f"_{name}": team for name, team in teams.items()})
+        twin.__dict__.update(self.__dict__ | {f"_{name}": each for name, each in known.items()})
         return twin
 
     def _in(self, technique: str, domain: Domain | None) -> bool:
@@ -185,7 +189,7 @@ class Mapper:
         for mention in mentions:
             number = self._number[mention.technique]
             known = best.pop(number, None)
-            floor = NAMED_IN_WORDS if mention.by_name else NAMED
+            floor = float(self._trust_in_names[number]) if mention.by_name else NAMED
             if mention.by_name and self._decided(number, best):
                 floor = 0.0  # the words say which sub-technique it is
             confidence = max(floor, known.confidence if known else 0.0)
@@ -226,29 +230,29 @@ class Mapper:
                 why += f"; {mention.written} is {mention.technique} today"
             found.append(Quote(text[mention.start : mention.end], mention.start, mention.end, why))
         if passage := candidate.passage:
-            found += self._passage_evidence(text, passage, candidate.technique, technique)
+            found += self._passage_evidence(passage, candidate.technique, technique)
         kept: dict[tuple[int, int], Quote] = {}
         for each in found:
             kept.setdefault((each.start, each.end), each)
         return tuple(kept.values())[:4]
 
-    def _passage_evidence(self, text: str, passage: Scored, number: int, technique: Technique) -> list[Quote]:
+    def _passage_evidence(self, passage: Scored, number: int, technique: Technique) -> list[Quote]:
         reading, index = passage.reading, self._index
         found: list[Quote] = []
         if sign := passage.signs.get(number):
             if sign.first >= 0:
-                found.append(quote(text, reading, sign.first, sign.last, f"the title of {sign.label}"))
-            elif like := likeness_quote(text, reading, {}, f"like {sign.label}"):
+                found.append(quote(reading, sign.first, sign.last, f"the title of {sign.label}"))
+            elif like := likeness_quote(reading, {}, f"like {sign.label}"):
                 found.append(like)
         if place := self._names.find(reading).get(technique.id):
-            found.append(quote(text, reading, *place, "the technique’s name, in the text"))
+            found.append(quote(reading, *place, "the technique’s name, in the text"))
         book = phrasebook.shipped_lexicon()
-        found += phrase_quotes(text, reading, index, book, passage.hits, number)
-        nearest = nearest_quote(text, reading, index, passage.query, passage.measured, number)
+        found += phrase_quotes(reading, index, book, passage.hits, number)
+        nearest = nearest_quote(reading, index, passage.query, passage.measured, number)
         if nearest:
             found.append(nearest)
         if not found:
-            centre = centre_quote(text, reading, index, passage.query, number, technique.id)
+            centre = centre_quote(reading, index, passage.query, number, technique.id)
             found += [centre] if centre else []
         return found
 
@@ -267,11 +271,11 @@ class Mapper:
 
 
 def detection_evidence(
-    title: str, techniques: Sequence[str], description: str = "", strings: Sequence[str] = ()
+    title: str, techniques: Sequence[str], description: str = "", strings: Sequence[str] = (), origin: str = ""
 ) -> Evidence:
-    """A detection of the team's as evidence."""
-    text = f"{title}\n{description}"
-    return Evidence(text, tuple(techniques), Source.DETECTION, f"your detection “{title}”", strings=tuple(strings))
+    """A detection of the team's as evidence; `origin` is its own id."""
+    text, label = f"{title}\n{description}", f"your detection “{title}”"
+    return Evidence(text, tuple(techniques), Source.DETECTION, label, origin, tuple(strings))
 
 
 def confirmation_evidence(text: str, technique: str, when: str) -> Evidence:

@@ -20,7 +20,7 @@ MEASURES = (
     "rule", "rule_title", "procedure", "procedure_title", "description", "analytic",
     "name", "title_name", "parent_name",
     "parent_centroid", "child_centroid", "parent_phrases", "child_phrases", "parent_nearest", "child_nearest",
-    "is_sub", "has_subs", "parent_observed", "child_observed",
+    "is_sub", "has_subs", "parent_observed", "child_observed", "described",
 )  # fmt: skip
 """Names of the columns of `Measured.values`."""
 
@@ -81,11 +81,13 @@ class Told:
     Attributes:
         nearest: Similarity of the nearest piece.
         nearest_title: The same of the text's title.
+        described: Similarity of the nearest piece that is no mere list of strings.
         observed: What the strings its rules look for say, where they stand in the text.
     """
 
     nearest: Floats
     nearest_title: Floats
+    described: Floats
     observed: Floats | None = None
 
 
@@ -151,8 +153,9 @@ def measure(
     phrases = np.bincount(pointed, -np.log1p(-np.minimum(told_shares, 0.97)) * each, width).astype(np.float32)
     best = np.zeros(width, np.float32)
     np.maximum.at(best, pointed, told_shares * np.minimum(1, each))
-    observed = np.zeros(width, np.float32)
+    observed, described = np.zeros(width, np.float32), np.zeros(width, np.float32)
     for more in told:
+        described = np.maximum(described, more.described)
         if more.observed is not None:
             observed += more.observed
         nearest[0] = np.maximum(nearest[0], more.nearest)
@@ -171,6 +174,7 @@ def measure(
     }  # fmt: skip
     shared = {name: _relative(np.where(allowed, values, 0)) for name, values in raw.items()}
     shared["phrase_sure"] = best
+    shared["described"] = described
     shared["name"] = corpus.names.add(query.rows, ones)
     shared["title_name"] = corpus.names.add(title.rows, title_ones)
     alertness = float((tables.alertness[query.rows] * meant).max(initial=0.0))

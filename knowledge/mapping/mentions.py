@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from knowledge.catalog import Catalog
-from knowledge.mapping.evidence import current_ids
+from knowledge.mapping.evidence import Evidence, current_ids
+from knowledge.mapping.index import Floats
 from knowledge.mapping.reading import Reading
 from knowledge.mapping.words import words
 from knowledge.model import Domain
@@ -21,6 +24,9 @@ _DOUBTFUL = re.compile(r"(?:ticket|case|ref|order|model|part|room|serial)\W{0,3}
 
 _FIRST = re.compile(r"(?<![\w-])[A-Z/][\w./-]*")
 """A word that may begin a technique's name."""
+
+_DOUBT = 2.0
+"""Rules, right as often as those of all names, that the trust in each name starts with."""
 
 _WITHIN_A_WORD = re.compile(r"[\w-]")
 
@@ -67,30 +73,33 @@ class WrittenNames:
     """Names of techniques as their authors write them, capitals and all, current or revoked.
 
     Only names of two words or more count, and only in ATT&CK's own capitals: *process injection* is a phrase,
-    *Process Injection* a technique. A name that two techniques bear means the first domain's.
+    *Process Injection* a technique. A name that several techniques bear, such as *Service Stop*, means the first that
+    may be answered, enterprise before mobile before ICS.
 
     Args:
         catalog: The current releases.
     """
 
     def __init__(self, catalog: Catalog) -> None:
-        self._current: dict[str, str] = {}
-        retired: dict[str, str] = {}
-        for technique in catalog.techniques(retired=True):
-            if " " not in technique.name:
-                continue
-            current = current_ids(catalog, (technique.id,))
-            if current:
-                (retired if technique.retired else self._current).setdefault(technique.name, current[0])
-        self._current = retired | self._current
+        self._named: dict[str, list[str]] = {}
+        of_domains = [each for domain in Domain for each in catalog.techniques(domain, retired=True)]
+        for technique in sorted(of_domains, key=lambda each: each.retired):
+            if " " in technique.name:
+                known = self._named.setdefault(technique.name, [])
+                known += [each for each in current_ids(catalog, (technique.id,)) if each not in known]
         self._by_first: dict[str, list[str]] = {}
-        for name in sorted(self._current, key=len, reverse=True):
+        for name in sorted((name for name, ids in self._named.items() if ids), key=len, reverse=True):
             first = _FIRST.match(name)
             if first:
                 self._by_first.setdefault(first[0], []).append(name)
 
-    def mentioned(self, text: str) -> tuple[Mention, ...]:
-        """Every technique whose name stands in the text, once, in order; of names within names the longest."""
+    def mentioned(self, text: str, allowed: Callable[[str], bool]) -> tuple[Mention, ...]:
+        """Every technique whose name stands in the text, once, in order; of names within names the longest.
+
+        Args:
+            text: Any text.
+            allowed: Whether a technique, by its id, may be answered.
+        """
         found: dict[str, Mention] = {}
         read_to = 0
         for match in _FIRST.finditer(text):
@@ -100,12 +109,44 @@ class WrittenNames:
             for name in self._by_first.get(match[0], ()):
                 end = start + len(name)
                 if text.startswith(name, start) and not _WITHIN_A_WORD.match(text, end):
-                    found.setdefault(self._current[name], Mention(self._current[name], start, end, name, by_name=True))
+                    for technique in filter(allowed, self._named[name]):
+                        found.setdefault(technique, Mention(technique, start, end, name, by_name=True))
+                        break
                     read_to = end
                     break
             if len(found) >= MAX_MENTIONS:
                 break
         return tuple(found.values())
+
+
+def names_meant(
+    catalog: Catalog, names: WrittenNames, rules: Iterable[Evidence], techniques: Sequence[str]
+) -> tuple[Floats, Floats]:
+    """For each technique how many rules write its name, and how many of these say that they show it.
+
+    *Windows Service* in a rule is seldom the technique of that name, *Password Spraying* nearly always.
+
+    Args:
+        catalog: The current releases.
+        names: Its names.
+        rules: Only what they say of enterprise techniques counts; public rules are about no others.
+        techniques: Current ids; the counts come in this order.
+    """
+    number = {each: at for at, each in enumerate(techniques)}
+    enterprise = {each.id for each in catalog.techniques(Domain.ENTERPRISE)}
+    written, meant = np.zeros(len(techniques), np.float32), np.zeros(len(techniques), np.float32)
+    for rule in rules:
+        shown = current_ids(catalog, rule.techniques)
+        for mention in names.mentioned(rule.text, enterprise.__contains__) if shown else ():
+            written[number[mention.technique]] += 1
+            meant[number[mention.technique]] += mention.technique in shown
+    return written, meant
+
+
+def trust_in_names(written: Floats, meant: Floats) -> Floats:
+    """For each technique how sure it is when its name stands in a text, 0 to 1; names nobody wrote are as all are."""
+    every = meant.sum() / max(1.0, written.sum())
+    return np.asarray((meant + _DOUBT * every) / (written + _DOUBT), np.float32)
 
 
 class Names:

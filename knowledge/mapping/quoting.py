@@ -22,7 +22,7 @@ _ALIKE = 0.12  # the similarity from which a piece of evidence is worth naming
 
 
 def phrase_quotes(
-    text: str, reading: Reading, index: Index, book: Lexicon, hits: Sequence[Hit], technique: int
+    reading: Reading, index: Index, book: Lexicon, hits: Sequence[Hit], technique: int
 ) -> Iterator[Quote]:
     """Phrases of the lexicon that stand in the text and point at a technique, the surest first."""
     told = []
@@ -39,12 +39,10 @@ def phrase_quotes(
         if worth >= _TOLD and apart and len(quoted) < _MOST_PHRASES:
             quoted.append(hit)
             why = f"typical of this technique: “{book.written[hit.phrase]}”"
-            yield quote(text, reading, hit.first, hit.last, why)
+            yield quote(reading, hit.first, hit.last, why)
 
 
-def nearest_quote(
-    text: str, reading: Reading, index: Index, query: Query, measured: Measured, technique: int
-) -> Quote | None:
+def nearest_quote(reading: Reading, index: Index, query: Query, measured: Measured, technique: int) -> Quote | None:
     """The stretch that is most like the nearest piece of evidence of a technique."""
     corpus = index.corpus
     best, similarity = -1, _ALIKE
@@ -59,21 +57,19 @@ def nearest_quote(
                 best, similarity = nearest, float(measured.similarity[nearest])
     if best < 0:
         return None
-    return likeness_quote(
-        text, reading, _shared(index, reading, query, measured.shares, best), f"like {corpus.labels[best]}"
-    )
+    return likeness_quote(reading, _shared(index, reading, query, measured.shares, best), f"like {corpus.labels[best]}")
 
 
-def centre_quote(text: str, reading: Reading, index: Index, query: Query, technique: int, name: str) -> Quote | None:
+def centre_quote(reading: Reading, index: Index, query: Query, technique: int, name: str) -> Quote | None:
     """The stretch whose words are most like a technique's evidence taken together."""
     columns, values = index.tables.centroids.entries(query.rows, query.weights)
     lengths = np.diff(index.tables.centroids.starts)[query.rows]
     at = np.repeat(query.rows, lengths)[columns == technique]
     gains = dict(zip(at.tolist(), values[columns == technique].tolist(), strict=True))
-    return likeness_quote(text, reading, _by_term(index, reading, gains), f"words that evidence for {name} shares")
+    return likeness_quote(reading, _by_term(index, reading, gains), f"words that evidence for {name} shares")
 
 
-def likeness_quote(text: str, reading: Reading, gains: Mapping[str, float], why: str) -> Quote | None:
+def likeness_quote(reading: Reading, gains: Mapping[str, float], why: str) -> Quote | None:
     """The stretch that shares most with something, from its first to its last shared word."""
     if not reading.stretches:
         return None
@@ -81,10 +77,10 @@ def likeness_quote(text: str, reading: Reading, gains: Mapping[str, float], why:
     stretch = reading.stretches[int(np.argmax(worth))]
     inside = range(stretch.first, stretch.last)
     shared = [at for at in inside if any(form in gains for form in reading.forms[at])] or list(inside)
-    return quote(text, reading, shared[0], shared[-1], why)
+    return quote(reading, shared[0], shared[-1], why)
 
 
-def quote(text: str, reading: Reading, first: int, last: int, why: str) -> Quote:
+def quote(reading: Reading, first: int, last: int, why: str) -> Quote:
     """Quote from one word to another; what stands in an encoded run is quoted as the run."""
     start, end = reading.starts[first], reading.ends[last]
     decoded = next((reading.stretches[reading.clause[at]].decoded for at in (first, last) if _encoded(reading, at)), "")
@@ -94,10 +90,10 @@ def quote(text: str, reading: Reading, first: int, last: int, why: str) -> Quote
         shown = decoded if len(decoded) <= LONGEST else f"{decoded[: LONGEST - 1]}…"
         why = f"{why}; this decodes to “{shown}”"
     if end - start > LONGEST or end <= start:
-        end = min(len(text), start + LONGEST)
-        if not decoded and (space := text.rfind(" ", start + 1, end)) > 0:
+        end = min(len(reading.text), start + LONGEST)
+        if not decoded and (space := reading.text.rfind(" ", start + 1, end)) > 0:
             end = space
-    return Quote(text[start:end], start, end, why)
+    return Quote(reading.text[start:end], start, end, why)
 
 
 def _encoded(reading: Reading, at: int) -> bool:

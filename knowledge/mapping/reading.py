@@ -41,6 +41,7 @@ class Reading:
     """A text cut into words and clauses.
 
     Attributes:
+        text: The pasted text, whole.
         forms: For each word the forms it compares by.
         starts: For each word its offset in the pasted text.
         ends: For each word the offset behind it.
@@ -48,6 +49,7 @@ class Reading:
         stretches: The clauses that hold a word, in order; decoded ones last.
     """
 
+    text: str
     forms: tuple[tuple[str, ...], ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
@@ -78,7 +80,7 @@ def read(text: str) -> Reading:
     """Read a text whole; linear in its length, decoding within the bounds of `knowledge.mapping.decode`."""
     blanked = shadow(text)
     parts = [(blanked[c.start : c.end], c.start, c.end, c.weight, None) for c in clauses(blanked)]
-    return _read([*parts, *_decoded(decoded_parts(text))])
+    return _read(text, [*parts, *_decoded(decoded_parts(text))])
 
 
 def select(reading: Reading, keep: Iterable[int]) -> Reading:
@@ -96,7 +98,7 @@ def select(reading: Reading, keep: Iterable[int]) -> Reading:
         ends += reading.ends[old.first : old.last]
         clause += [len(stretches)] * (old.last - old.first)
         stretches.append(Stretch(old.start, old.end, old.weight, first, len(forms), old.decoded))
-    return Reading(tuple(forms), tuple(starts), tuple(ends), tuple(clause), tuple(stretches))
+    return Reading(reading.text, tuple(forms), tuple(starts), tuple(ends), tuple(clause), tuple(stretches))
 
 
 _Part = tuple[str, int, int, float, Decoded | None]
@@ -112,7 +114,7 @@ def _decoded(found: Iterable[Decoded]) -> list[_Part]:
     return parts
 
 
-def _read(parts: Iterable[_Part]) -> Reading:
+def _read(text: str, parts: Iterable[_Part]) -> Reading:
     forms: list[tuple[str, ...]] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -128,4 +130,4 @@ def _read(parts: Iterable[_Part]) -> Reading:
         ends += found.ends if decoded is None else [end] * len(found.forms)
         clause += [len(stretches)] * len(found.forms)
         stretches.append(Stretch(start, end, weight, first, len(forms), "" if decoded is None else piece))
-    return Reading(tuple(forms), tuple(starts), tuple(ends), tuple(clause), tuple(stretches))
+    return Reading(text, tuple(forms), tuple(starts), tuple(ends), tuple(clause), tuple(stretches))

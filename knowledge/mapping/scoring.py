@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.mapping import lexicon as phrasebook
+from knowledge.mapping.evidence import Source
 from knowledge.mapping.index import Floats, Index
 from knowledge.mapping.judgement import Judgement, judge
 from knowledge.mapping.lexicon import Hit
-from knowledge.mapping.measures import Measured, Query, Told, measure, query_of
+from knowledge.mapping.measures import Measured, Query, measure, query_of
 from knowledge.mapping.reading import Reading
 from knowledge.mapping.team import TITLE_CONFIDENCE, Team
 
@@ -32,12 +33,15 @@ class TeamSign:
         confidence: What it is worth, 0 to 1.
         first: First word of the title that stands in the text; -1 when the text is like the piece as a whole.
         last: Its last word.
+        certain: Whether it says by itself that the text is an alert: a rule's title stands there, or a team confirmed
+            one like it. Likeness to a rule does not, as a few everyday words are like some rule or other.
     """
 
     label: str
     confidence: float
     first: int = -1
     last: int = -1
+    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,9 @@ class Scored:
     signs: Mapping[int, TeamSign]
 
 
-def refuted(scored: Scored, index: Index, wrong: Team) -> Scored:
+def refuted(scored: Scored, wrong: Team) -> Scored:
     """A passage less sure of what the team said was wrong for a text like it: the more alike, the less sure."""
-    against = wrong.nearest(wrong.similarity(scored.query), len(index.corpus.techniques))
+    against = wrong.nearest(wrong.similarity(scored.query))
     confidence = {
         technique: sure * (1.0 - float(against[technique])) if against[technique] >= STRONG else sure
         for technique, sure in scored.confidence.items()
@@ -81,9 +85,7 @@ def score(
     told, signs = [], dict[int, TeamSign]()
     for team in teams:
         similarity = team.similarity(query)
-        width = len(corpus.techniques)
-        observed = team.observables.told(reading) if team.observables else None
-        told.append(Told(team.nearest(similarity, width), team.nearest(team.similarity(title), width), observed))
+        told.append(team.told(reading, title, similarity))
         _add_signs(signs, judgement, team, reading, similarity, allowed)
     measured = measure(index, query, title, hits, allowed, told=told)
     ranked = judge(judgement, measured)
@@ -91,7 +93,7 @@ def score(
     for technique, sign in signs.items():
         before = confidence.get(technique, 0.0)
         confidence[technique] = max(before, sign.confidence) + 0.1 * min(before, sign.confidence) * (1 - before)
-    alert = max([ranked.alert, *(sign.confidence for sign in signs.values())])
+    alert = max([ranked.alert, *(sign.confidence for sign in signs.values() if sign.certain)])
     return Scored(reading, query, tuple(hits), measured, confidence, alert, signs)
 
 
@@ -106,10 +108,12 @@ def _add_signs(
     found: list[tuple[int, TeamSign]] = []
     for piece, (first, last) in team.titled(reading).items():
         worth = TITLE_CONFIDENCE / max(1.0, len(team.shown[piece]) / 2)
-        found.append((piece, TeamSign(team.evidence[piece].label, worth, first, last)))
+        found.append((piece, TeamSign(team.evidence[piece].label, worth, first, last, certain=True)))
     for piece in np.flatnonzero(similarity >= STRONG).tolist():
-        worth = float(np.interp(similarity[piece], judgement.near_from, judgement.near_to))
-        found.append((piece, TeamSign(team.evidence[piece].label, min(TITLE_CONFIDENCE, worth))))
+        worth = judgement.likeness(float(similarity[piece]), by_strings=bool(team.by_strings[piece]))
+        confirmed = team.evidence[piece].source is Source.CONFIRMED
+        label = team.evidence[piece].label
+        found.append((piece, TeamSign(label, min(TITLE_CONFIDENCE, worth), certain=confirmed)))
     for piece, sign in found:
         for technique in team.shown[piece]:
             known = signs.get(technique)

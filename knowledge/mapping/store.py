@@ -24,7 +24,7 @@ from knowledge.mapping.index import Corpus, Index, Postings, Tables
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the arrays, or how text becomes words, change."""
 
 FILE = "mapping-index.npz"
@@ -47,6 +47,7 @@ def fingerprint(catalog: Catalog) -> str:
         "lexicon.py",
         "evidence.py",
         "index.py",
+        "mentions.py",
     ):
         digest.update(package.joinpath(name).read_bytes())
     sigma = files("pymispgalaxies").joinpath("data/misp-galaxy/clusters/sigma-rules.json")

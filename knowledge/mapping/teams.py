@@ -79,7 +79,9 @@ class TeamMappers:
             with_rules = known[3]
         else:
             with_rules = (
-                base.with_detections([_rule(each) for each in detections if each.covers]) if detections else base
+                base.with_detections([rule_evidence(each) for each in detections if each.covers])
+                if detections
+                else base
             )
         whole = with_rules.with_confirmations(*_said(confirmations)) if confirmations else with_rules
         self._teams[workspace] = (base, detections, confirmations, with_rules, whole)
@@ -117,10 +119,12 @@ class TeamMappers:
         logger.info("alerts are mapped with %s", mapper.release)
 
 
-def _rule(detection: Detection) -> Evidence:
+def rule_evidence(detection: Detection) -> Evidence:
+    """A detection as evidence of what its author claims and points at."""
     from knowledge.mapping.mapper import detection_evidence
 
-    return detection_evidence(detection.title, detection.ids, detection.description, detection.strings)
+    pointed_at = (*detection.ids, *detection.cited_ids)
+    return detection_evidence(detection.title, pointed_at, detection.description, detection.strings, detection.id)
 
 
 def _said(confirmations: tuple[Confirmation, ...]) -> tuple[list[Evidence], list[Evidence]]:

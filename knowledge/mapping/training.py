@@ -16,14 +16,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from knowledge.catalog import Catalog
 from knowledge.mapping import judgement as judging
 from knowledge.mapping import lexicon as phrasebook
 from knowledge.mapping.building import Builder, everyday_lines, vectors
 from knowledge.mapping.evidence import Source, shipped_evidence
+from knowledge.mapping.fitting import fit_logistic, fit_ranking, probability, rising, shared
 from knowledge.mapping.index import Floats, Index
+from knowledge.mapping.judgement import Curve
 from knowledge.mapping.measures import MEASURES, STRENGTHS, TEMPER, Measured, measure, query_of
 from knowledge.mapping.reading import read
 from knowledge.mapping.words import terms, words
@@ -86,7 +87,8 @@ def learn(catalog: Catalog, say: Callable[[str], object] = lambda _: None) -> di
         "alert": dict(zip((*STRENGTHS, *TEMPER, "constant"), np.round(alert.astype(float), 4).tolist(), strict=True)),
         "alert_from": alert_from,
         **_fit_confidence(examples, np.array(ranking, np.float32), alert, say),
-        **_near(builder),
+        "near": (near := _near(builder).raw()),
+        "near_by_strings": near,  # until `knowledge.mapping.training_team` knows better
     }
     return raw
 
@@ -167,25 +169,11 @@ def _rule_vectors(builder: Builder, rules: Sequence[int]) -> Any:
 
 
 def _fit_ranker(examples: Sequence[Example]) -> list[float]:
-    """A listwise softmax: the author's techniques should take the whole share."""
     usable = [each for each in examples if each.right.any() and each.weight]
-    values = np.stack([each.measured.values for each in usable]).astype(np.float64)
-    goal = np.stack([each.right / each.right.sum() for each in usable])
-    weight = np.array([each.weight for each in usable])
-    weight /= weight.sum()
-
-    def loss(ranking: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        scores = values @ ranking
-        scores -= scores.max(axis=1, keepdims=True)
-        share = np.exp(scores)
-        share /= share.sum(axis=1, keepdims=True)
-        slope = np.einsum("qc,qcf->f", weight[:, None] * (share - goal), values)
-        value = -float((weight[:, None] * goal * np.log(share + 1e-12)).sum())
-        return value + 1e-3 * float((ranking**2).sum()), slope + 2e-3 * ranking
-
-    bounds = [(None, None) if n in _SIGNED or n.startswith(("parent", "child")) else (0, None) for n in MEASURES]
-    found = minimize(loss, np.zeros(len(MEASURES)), jac=True, method="L-BFGS-B", bounds=bounds)
-    return [round(float(each), 4) for each in found.x]
+    values = np.stack([each.measured.values for each in usable])
+    right = np.stack([each.right for each in usable])
+    signed = [name in _SIGNED or name.startswith(("parent", "child")) for name in MEASURES]
+    return fit_ranking(values, right, np.array([each.weight for each in usable]), signed)
 
 
 def _strengths(examples: Sequence[Example]) -> Floats:
@@ -221,11 +209,11 @@ def _fit_alert(
     guessed = np.zeros(len(benign))
     for part in range(EVERYDAY_PARTS):
         train = np.concatenate([np.ones(len(alerts), bool), parts != part])
-        model = _fit_logistic(features[train], goal[train], weight[train])
-        guessed[parts == part] = _probability(features[len(alerts) :][parts == part], model)
-    model = _fit_logistic(features, goal, weight)
+        model = fit_logistic(features[train], goal[train], weight[train])
+        guessed[parts == part] = probability(features[len(alerts) :][parts == part], model)
+    model = fit_logistic(features, goal, weight)
     alert_from = float(np.quantile(guessed, 0.96))
-    passed = _probability(features[: len(alerts)], model)
+    passed = probability(features[: len(alerts)], model)
     say(f"alert from {alert_from:.3f}: {np.mean(passed < alert_from):.3f} of held-out alerts abstain")
     return model, round(alert_from, 4)
 
@@ -238,7 +226,7 @@ def _fit_confidence(
     for each in examples:
         if not each.sure:
             continue
-        chance = float(_probability(judging.with_constant(judging.strengths(each.measured)[None]), alert)[0])
+        chance = float(probability(judging.with_constant(judging.strengths(each.measured)[None]), alert)[0])
         order, features = judging.confidence_features(ranking, each.measured, chance)
         rows.append(features[:5])
         goals.append(each.right[order][:5])
@@ -249,18 +237,17 @@ def _fit_confidence(
     goal, weight, fold = np.concatenate(goals).astype(float), np.array(weights), np.array(folds)
     guessed = np.zeros(len(goal))
     for part in range(FOLDS):
-        model = _fit_logistic(table[fold != part], goal[fold != part], weight[fold != part])
-        guessed[fold == part] = _probability(table[fold == part], model)
-    model = _fit_logistic(table, goal, weight)
-    knots, worth = _isotonic(guessed, goal, weight)
-    shown = np.interp(guessed, knots, worth)
+        model = fit_logistic(table[fold != part], goal[fold != part], weight[fold != part])
+        guessed[fold == part] = probability(table[fold == part], model)
+    model = fit_logistic(table, goal, weight)
+    isotonic = rising(guessed, goal, weight)
+    shown = np.array([isotonic.at(each) for each in guessed])
     high = _band(shown, goal, 0.95, 0.88)
     first = np.array(firsts)
     say(f"first answer right {goal[first].mean():.3f}, said {shown[first].mean():.3f}; high from {high}")
     return {
         "confidence": dict(zip((*judging.CONFIDENCE, "constant"), np.round(model, 4).tolist(), strict=True)),
-        "isotonic_from": [round(float(each), 4) for each in knots],
-        "isotonic_to": [round(float(each), 4) for each in worth],
+        "isotonic": isotonic.raw(),
         "high": high,
         "medium": 0.4,
     }
@@ -275,54 +262,15 @@ def _band(shown: NDArray[np.float64], goal: NDArray[np.float64], wanted: float, 
     return most
 
 
-def _near(builder: Builder) -> dict[str, list[float]]:
-    """How often the nearest other rule names the same technique, by how like it is."""
-    rules = [at for at, piece in enumerate(builder.evidence) if piece.source == Source.RULE]
+def _near(builder: Builder) -> Curve:
+    """The share of the nearest other rule's techniques that a rule names too, by how like it is."""
+    rules = [at for at, piece in enumerate(builder.evidence) if piece.source == Source.RULE and builder.labels[at]]
     matrix = _rule_vectors(builder, rules)
     alike = (matrix @ matrix.T).toarray()
     np.fill_diagonal(alike, 0)
-    nearest = alike.argmax(axis=1)
-    same = [bool(set(builder.labels[a]) & set(builder.labels[rules[b]])) for a, b in zip(rules, nearest, strict=True)]
-    knots, worth = _isotonic(alike.max(axis=1), np.array(same, float), np.ones(len(rules)))
-    return {"near_from": [round(float(k), 4) for k in knots], "near_to": [round(float(w), 4) for w in worth]}
-
-
-def _fit_logistic(features: Floats, goal: NDArray[Any], weight: NDArray[Any]) -> Floats:
-    total = weight.sum()
-
-    def loss(model: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        chance = np.clip(_probability(features, model), 1e-7, 1 - 1e-7)
-        value = -float((weight * (goal * np.log(chance) + (1 - goal) * np.log(1 - chance))).sum() / total)
-        slope = features.T.astype(float) @ (weight * (chance - goal)) / total
-        penalty = np.full(len(model), 1e-3)
-        penalty[-1] = 0
-        return value + float((penalty * model**2).sum()), slope + 2 * penalty * model
-
-    found = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B")
-    return np.asarray(np.round(found.x, 4), np.float32)
-
-
-def _probability(features: Floats, model: NDArray[Any]) -> NDArray[np.float64]:
-    return np.asarray(1 / (1 + np.exp(-np.clip(features.astype(float) @ model, -30, 30))))
-
-
-def _isotonic(
-    raw: NDArray[np.float64], goal: NDArray[np.float64], weight: NDArray[np.float64], knots: int = 24
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The best rising step function by pooling neighbours, at a few quantiles of the raw values."""
-    order = np.argsort(raw, kind="stable")
-    blocks: list[list[float]] = []
-    for value, w in zip(goal[order], weight[order], strict=True):
-        blocks.append([value * w, w, 1])
-        while len(blocks) > 1 and blocks[-2][0] * blocks[-1][1] >= blocks[-1][0] * blocks[-2][1]:
-            last = blocks.pop()
-            blocks[-1] = [a + b for a, b in zip(blocks[-1], last, strict=True)]
-    fitted = np.concatenate([np.full(int(n), total / w) for total, w, n in blocks])
-    at = np.unique(np.quantile(np.arange(len(raw)), np.linspace(0, 1, knots)).astype(int))
-    around = max(1, len(raw) // (3 * knots))
-    worth = [fitted[max(0, i - around) : i + around + 1].mean() for i in at]
-    places, first = np.unique(raw[order][at], return_index=True)
-    return places, np.maximum.accumulate(np.array(worth)[first])
+    pairs = zip(rules, (rules[at] for at in alike.argmax(axis=1)), strict=True)
+    same = [shared(builder.labels[rule], builder.labels[nearest]) for rule, nearest in pairs]
+    return rising(alike.max(axis=1), np.array(same), np.ones(len(rules)))
 
 
 def main(folder: str, output: str) -> None:

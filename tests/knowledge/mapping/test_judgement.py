@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from knowledge.mapping.fitting import rising
 from knowledge.mapping.judgement import shipped_judgement
-from knowledge.mapping.training import _isotonic
 
 
 def test_worth_rises_with_raw_confidence() -> None:
     judgement = shipped_judgement()
-    assert np.all(np.diff(judgement.isotonic_from) > 0)
-    assert np.all(np.diff(judgement.isotonic_to) >= 0)
-    assert np.all(np.diff(judgement.near_to) >= 0)
+    for curve in (judgement.isotonic, judgement.near, judgement.near_by_strings):
+        assert np.all(np.diff(curve.places) > 0)
+        assert np.all(np.diff(curve.worth) >= 0)
 
 
 @pytest.mark.parametrize(("confidence", "band"), [(0.95, "high"), (0.5, "medium"), (0.1, "low")])
@@ -24,6 +24,6 @@ def test_bands(confidence: float, band: str) -> None:
 def test_isotonic_regression_finds_a_rising_step() -> None:
     raw = np.linspace(0, 1, 400)
     goal = (raw > 0.5).astype(float)
-    places, worth = _isotonic(raw, goal, np.ones(400))
-    assert np.interp(0.1, places, worth) < 0.1
-    assert np.interp(0.9, places, worth) > 0.9
+    curve = rising(raw, goal, np.ones(400))
+    assert curve.at(0.1) < 0.1
+    assert curve.at(0.9) > 0.9

@@ -127,6 +127,32 @@ def test_an_alert_that_bears_a_rules_title_is_that_rules(mapper: Mapper) -> None
     assert first.band == "high"
 
 
+def test_a_title_in_running_prose_is_only_words(mapper: Mapper) -> None:
+    knowing = mapper.with_detections([detection_evidence("Frobnicate Security Tools", ("T1562.001",))])
+
+    def titled(text: str) -> bool:
+        reasons = [quote.why for each in knowing.map(text).techniques for quote in each.evidence]
+        return any(why.startswith("the title of") for why in reasons)
+
+    assert titled("Rule Frobnicate Security Tools fired on KIOSK-3")
+    assert titled("rule: frobnicate security tools (high)")
+    assert titled('{"name": "FROBNICATE SECURITY TOOLS", "host": "KIOSK-3"}')
+    assert not titled("PowerShell was seen; attackers often frobnicate security tools before they dump LSASS memory.")
+
+
+def test_a_few_everyday_words_are_no_alert_however_like_a_rule(mapper: Mapper) -> None:
+    knowing = mapper.with_detections([detection_evidence("Hello World", ("T1059",), "", ("echo hello world",))])
+    assert knowing.map("Hello world").abstained
+
+
+def test_the_teams_rules_say_what_a_name_is_worth(mapper: Mapper) -> None:
+    text = "Scheduled Task on KIOSK-3"
+    rules = [detection_evidence(f"Scheduled Task {each}", ("T1490",)) for each in ("wiped", "lost", "gone", "broken")]
+    before = {each.id: each.confidence for each in mapper.map(text).techniques}
+    after = {each.id: each.confidence for each in mapper.with_detections(rules).map(text).techniques}
+    assert after["T1053.005"] < before["T1053.005"]
+
+
 def test_a_confirmation_counts_at_once_and_only_for_who_has_it(mapper: Mapper) -> None:
     text = "Suspicious execution of the remote gateway memory process on the domain at night"
     knowing = mapper.with_confirmations([confirmation_evidence(text, "T1566.001", "3 May 2026")])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from knowledge.catalog import Catalog
-from knowledge.mapping.mentions import Names, mentioned_ids
+from knowledge.mapping.evidence import Evidence, Source
+from knowledge.mapping.mentions import Names, WrittenNames, mentioned_ids, names_meant, trust_in_names
 from knowledge.mapping.reading import read
 
 
@@ -28,3 +29,29 @@ def test_other_numbers_are_no_ids(catalog: Catalog) -> None:
 def test_a_name_of_several_words_is_found_a_thing_is_not(catalog: Catalog) -> None:
     found = Names(catalog).find(read("OS credential dumping with PowerShell"))
     assert list(found) == ["T1003"]
+
+
+def test_a_name_that_domains_share_means_the_first_that_may_be_answered(real_catalog: Catalog) -> None:
+    names = WrittenNames(real_catalog)
+
+    def named(text: str, *prefixes: str) -> list[str]:
+        return [each.technique for each in names.mentioned(text, lambda technique: technique.startswith(prefixes))]
+
+    assert named("Service Stop on the historian", "T0", "T1") == ["T1489"]
+    assert named("Service Stop on the historian", "T0") == ["T0881"]
+    assert named("Service Stop on the historian", "T16") == []
+
+
+def test_trust_in_a_name_is_how_often_rules_mean_it(catalog: Catalog) -> None:
+    def rule(title: str, *ids: str) -> Evidence:
+        return Evidence(title, ids, Source.RULE, title)
+
+    told = [rule("Scheduled Task deleted", "T1490"), rule("Scheduled Task stopped", "T1490")]
+    meant = [rule("OS Credential Dumping by a tool", "T1003"), rule("OS Credential Dumping at night", "T1003")]
+    untagged = [rule("OS Credential Dumping without a tag", "T9999")]
+    ids = ("T1003", "T1053.005", "T1562.001")
+    written, right = names_meant(catalog, WrittenNames(catalog), [*told, *meant, *untagged], ids)
+
+    assert written.tolist() == [2, 2, 0]
+    assert right.tolist() == [2, 0, 0]
+    assert trust_in_names(written, right).tolist() == [0.75, 0.25, 0.5]

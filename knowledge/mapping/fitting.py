@@ -1,0 +1,95 @@
+"""The three fits that judgement is learned with: a ranking, a probability, a rising curve. Needs scipy."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression, minimize
+
+from knowledge.mapping.index import Floats
+from knowledge.mapping.judgement import Curve
+
+_RIDGE = 1e-3
+
+
+def fit_ranking(
+    values: NDArray[Any],
+    right: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    signed: Sequence[bool],
+    known: NDArray[np.float64] | float = 0.0,
+) -> list[float]:
+    """A listwise softmax: the right candidates should take the whole share.
+
+    Args:
+        values: Text by candidate by measure.
+        right: Text by candidate; each text has a right one.
+        weight: How much each text counts.
+        signed: For each measure whether its weight may be negative.
+        known: Text by candidate: what other measures, whose weights stay, have already given.
+
+    Returns:
+        A weight for each measure.
+    """
+    values = values.astype(np.float64)
+    goal = right / right.sum(axis=1, keepdims=True)
+    each = (weight / weight.sum())[:, None]
+
+    def loss(ranking: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scores = known + values @ ranking
+        share = np.exp(scores - scores.max(axis=1, keepdims=True))
+        share /= share.sum(axis=1, keepdims=True)
+        slope = np.einsum("qc,qcf->f", each * (share - goal), values)
+        value = -float((each * goal * np.log(share + 1e-12)).sum())
+        return value + _RIDGE * float((ranking**2).sum()), slope + 2 * _RIDGE * ranking
+
+    bounds = [(None, None) if free else (0, None) for free in signed]
+    found = minimize(loss, np.zeros(len(signed)), jac=True, method="L-BFGS-B", bounds=bounds)
+    return [round(float(value), 4) for value in found.x]
+
+
+def fit_logistic(features: Floats, goal: NDArray[Any], weight: NDArray[Any]) -> Floats:
+    """A weight for each feature, the last of them constant, so that `probability` meets the goal."""
+    total = weight.sum()
+
+    def loss(model: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        chance = np.clip(probability(features, model), 1e-7, 1 - 1e-7)
+        value = -float((weight * (goal * np.log(chance) + (1 - goal) * np.log(1 - chance))).sum() / total)
+        slope = features.T.astype(float) @ (weight * (chance - goal)) / total
+        penalty = np.full(len(model), _RIDGE)
+        penalty[-1] = 0
+        return value + float((penalty * model**2).sum()), slope + 2 * penalty * model
+
+    found = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B")
+    return np.asarray(np.round(found.x, 4), np.float32)
+
+
+def probability(features: Floats, model: NDArray[Any]) -> NDArray[np.float64]:
+    """What a logistic model makes of features."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(features.astype(float) @ model, -30, 30))))
+
+
+def rising(raw: NDArray[Any], goal: NDArray[Any], weight: NDArray[Any], knots: int = 24) -> Curve:
+    """The best rising step function, smoothed, at a few quantiles of the raw values.
+
+    Args:
+        raw: Values to read the curve at.
+        goal: What each turned out to be worth, 0 to 1.
+        weight: How much each counts.
+        knots: How many places the curve has at most.
+    """
+    order = np.argsort(raw, kind="stable")
+    fitted = isotonic_regression(goal[order].astype(float), weights=weight[order].astype(float)).x
+    at = np.unique(np.quantile(np.arange(len(raw)), np.linspace(0, 1, knots)).astype(int))
+    around = max(1, len(raw) // (3 * knots))
+    worth = [fitted[max(0, i - around) : i + around + 1].mean() for i in at]
+    places, first = np.unique(raw[order][at], return_index=True)
+    return Curve(np.asarray(places, np.float32), np.maximum.accumulate(np.array(worth)[first]).astype(np.float32))
+
+
+def shared(mine: Collection[int], theirs: Collection[int]) -> float:
+    """The share of another rule's techniques that are mine too."""
+    return len(set(mine) & set(theirs)) / len(set(theirs))
