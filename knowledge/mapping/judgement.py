@@ -1,8 +1,8 @@
 """From measures to an order, a confidence and the decision to say nothing.
 
-The numbers are learned by `knowledge.mapping.training` from shipped evidence alone and shipped in
-``data/judgement.json``: weights of a listwise ranker, a logistic model of being right with an isotonic correction, a
-logistic model of an alert.
+The numbers are learned by `knowledge.mapping.training` from shipped evidence and from Sigma rules as a team imports
+them, and shipped in ``data/judgement.json``: weights of a listwise ranker, a logistic model of being right with an
+isotonic correction, a logistic model of an alert, curves of what likeness to a team's rule is worth.
 """
 
 from __future__ import annotations

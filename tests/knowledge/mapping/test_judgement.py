@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.mapping.fitting import rising
 from knowledge.mapping.judgement import shipped_judgement
+from knowledge.mapping.training.fitting import rising
 
 
 def test_worth_rises_with_raw_confidence() -> None:

@@ -1,4 +1,4 @@
-"""Learn `data/judgement.json` from shipped evidence: ``python -m knowledge.mapping.training BUNDLE_FOLDER OUTPUT``.
+"""What shipped evidence teaches: to rank, to abstain, and how sure to be.
 
 Every text is ranked by an index that has not seen it, its near-duplicates or its origin. Sigma rules are ranked three
 times: with the other rules known, with a quarter of them, and with none, since alerts of other makers are less like the
@@ -7,47 +7,43 @@ shipped rules than the rules are like each other. No labelled alert outside the 
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.catalog import Catalog
 from knowledge.mapping import judgement as judging
-from knowledge.mapping import lexicon as phrasebook
-from knowledge.mapping.building import Builder, everyday_lines, vectors
-from knowledge.mapping.evidence import Source, shipped_evidence
-from knowledge.mapping.fitting import fit_logistic, fit_ranking, probability, rising, shared
+from knowledge.mapping.building import Builder, everyday_lines
+from knowledge.mapping.evidence import Source
 from knowledge.mapping.index import Floats, Index
 from knowledge.mapping.judgement import Curve
-from knowledge.mapping.measures import MEASURES, STRENGTHS, TEMPER, Measured, measure, query_of
-from knowledge.mapping.reading import read
-from knowledge.mapping.words import terms, words
+from knowledge.mapping.measures import MEASURES, STRENGTHS, TEMPER, Measured
+from knowledge.mapping.training.fitting import fit_logistic, fit_ranking, probability, rising, shared
+from knowledge.mapping.training.folds import (
+    ALL,
+    FOLDS,
+    NONE,
+    QUARTER,
+    RANKED_BY,
+    SEED,
+    a_quarter,
+    folds_of,
+    measured_by,
+    rule_vectors,
+)
 from knowledge.model import Domain
-from knowledge.sources import newest, open_source
 
-FOLDS = 8
 EVERYDAY_PARTS = 5
-ALIKE = 0.45
-"""Rules more alike than this are held out together."""
 
 SAMPLE = 800
 """Analytics and procedure examples that are ranked besides."""
 
-ALL, QUARTER, NONE = "all other rules", "a quarter of the rules", "no rule"
-RANKED_BY = {ALL: 0.3, QUARTER: 0.8, NONE: 0.3}
-"""How much a rule counts in the ranker, by how much of the other rules was known."""
-
 SURE_BY = {ALL: 1.0, QUARTER: 1.0}
-"""The same for confidence."""
+"""How much a rule counts for confidence, by how much of the other rules was known."""
 
 _SIGNED = ("is_sub", "has_subs")
-_SEED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +66,13 @@ class Example:
     title: bool = False
 
 
-def learn(catalog: Catalog, say: Callable[[str], object] = lambda _: None) -> dict[str, Any]:
-    """Learn every number of a `Judgement`.
+def learn_shipped(builder: Builder, say: Callable[[str], object]) -> dict[str, Any]:
+    """Learn the numbers of a `Judgement`, as they are written.
 
     Args:
-        catalog: The current releases.
+        builder: All shipped evidence.
         say: Told what happens, one line at a time.
     """
-    builder = Builder(catalog, shipped_evidence(catalog))
     examples = list(_examples(builder, say))
     ranking = _fit_ranker(examples)
     alerts, (benign, parts) = _strengths(examples), _benign(builder)
@@ -88,14 +83,14 @@ def learn(catalog: Catalog, say: Callable[[str], object] = lambda _: None) -> di
         "alert_from": alert_from,
         **_fit_confidence(examples, np.array(ranking, np.float32), alert, say),
         "near": (near := _near(builder).raw()),
-        "near_by_strings": near,  # until `knowledge.mapping.training_team` knows better
+        "near_by_strings": near,  # until a team's rules teach better
     }
     return raw
 
 
 def _examples(builder: Builder, say: Callable[[str], object]) -> Iterable[Example]:
-    rng = np.random.default_rng(_SEED)
-    folds = _folds(builder, rng)
+    rng = np.random.default_rng(SEED)
+    folds = folds_of(builder, rng)
     sources = np.array([piece.source for piece in builder.evidence])
     enterprise = builder.corpus.domains == list(Domain).index(Domain.ENTERPRISE)
     usable = np.array([bool(each) and bool(enterprise[each].any()) for each in builder.labels])
@@ -109,7 +104,7 @@ def _examples(builder: Builder, say: Callable[[str], object]) -> Iterable[Exampl
         held = folds == fold
         kept = {
             ALL: ~held,
-            QUARTER: ~held & (~is_rule | np.isin(folds, [(fold + 1) % FOLDS, (fold + 3) % FOLDS])),
+            QUARTER: ~held & (~is_rule | np.isin(folds, a_quarter(fold))),
             NONE: ~held & ~is_rule,
         }
         for name, keep in kept.items():
@@ -120,52 +115,12 @@ def _examples(builder: Builder, say: Callable[[str], object]) -> Iterable[Exampl
             if name == ALL:
                 chosen += [(at, 0.4, 0.0) for each in others for at in each[held[each]]]
             for at, weight, sure in chosen:
-                measured = measure_text(index, builder.evidence[at].text, enterprise, mask)
+                measured = measured_by(index, builder.evidence[at].text, enterprise, mask)
                 right = np.isin(measured.techniques, builder.labels[at])
                 yield Example(measured, right, weight, sure, fold)
                 if name == QUARTER:
                     title = builder.evidence[at].text.split("\n", 1)[0]
-                    yield Example(measure_text(index, title, enterprise, mask), right, 0.0, 0.0, fold, title=True)
-
-
-def measure_text(index: Index, text: str, allowed: NDArray[np.bool_], keep: Floats | None = None) -> Measured:
-    """Read and measure a text whole."""
-    reading = read(text)
-    book = phrasebook.shipped_lexicon()
-    hits = phrasebook.find(book, reading.forms, reading.clause, reading.weights)
-    query, title = query_of(index.corpus, reading.counts()), query_of(index.corpus, reading.title_counts())
-    return measure(index, query, title, hits, allowed, keep)
-
-
-def _folds(builder: Builder, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Rules with their near-duplicates, everything else with its origin."""
-    rules = [at for at, piece in enumerate(builder.evidence) if piece.source == Source.RULE]
-    matrix = _rule_vectors(builder, rules)
-    alike = (matrix @ matrix.T).tocoo()
-    group = list(range(len(rules)))
-
-    def root(at: int) -> int:
-        while group[at] != at:
-            group[at] = group[group[at]]
-            at = group[at]
-        return at
-
-    for left, right, value in zip(alike.row, alike.col, alike.data, strict=True):
-        if left < right and value > ALIKE:
-            group[root(int(right))] = root(int(left))
-    keys = {at: f"rule {root(number)}" for number, at in enumerate(rules)}
-    drawn: dict[str, int] = {}
-    return np.array(
-        [
-            drawn.setdefault(keys.get(at, piece.origin), int(rng.integers(FOLDS)))
-            for at, piece in enumerate(builder.evidence)
-        ]
-    )
-
-
-def _rule_vectors(builder: Builder, rules: Sequence[int]) -> Any:
-    counted = [dict.fromkeys(terms(words(builder.evidence[at].text).forms), 1.0) for at in rules]
-    return vectors(counted, builder.corpus.rows, builder.corpus.rarity)
+                    yield Example(measured_by(index, title, enterprise, mask), right, 0.0, 0.0, fold, title=True)
 
 
 def _fit_ranker(examples: Sequence[Example]) -> list[float]:
@@ -195,7 +150,7 @@ def _benign(builder: Builder) -> tuple[Floats, NDArray[np.int64]]:
         index = Index(builder.corpus, replace(known, everyday=unread))
         paragraphs = [" ".join(mine[at : at + size]) for size in (3, 8) for at in range(0, len(mine), size)]
         for text in (*mine, *paragraphs):
-            found.append(judging.strengths(measure_text(index, text, enterprise)))
+            found.append(judging.strengths(measured_by(index, text, enterprise)))
             parts.append(part)
     return np.stack(found), np.array(parts)
 
@@ -265,21 +220,9 @@ def _band(shown: NDArray[np.float64], goal: NDArray[np.float64], wanted: float, 
 def _near(builder: Builder) -> Curve:
     """The share of the nearest other rule's techniques that a rule names too, by how like it is."""
     rules = [at for at, piece in enumerate(builder.evidence) if piece.source == Source.RULE and builder.labels[at]]
-    matrix = _rule_vectors(builder, rules)
+    matrix = rule_vectors(builder, rules)
     alike = (matrix @ matrix.T).toarray()
     np.fill_diagonal(alike, 0)
     pairs = zip(rules, (rules[at] for at in alike.argmax(axis=1)), strict=True)
     same = [shared(builder.labels[rule], builder.labels[nearest]) for rule, nearest in pairs]
     return rising(alike.max(axis=1), np.array(same), np.ones(len(rules)))
-
-
-def main(folder: str, output: str) -> None:
-    """Learn from the newest bundles of a folder and write the numbers."""
-    source = open_source(folder)
-    catalog = Catalog(source.fetch(offer) for offer in newest(source.offers()))
-    raw = learn(catalog, lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
-    Path(output).write_text(json.dumps(raw, indent=1) + "\n", "utf-8")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:3])

@@ -1,0 +1,1 @@
+"""How `data/judgement.json` is learned; nothing here runs in the product. Needs scipy."""
