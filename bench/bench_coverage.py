@@ -104,7 +104,7 @@ def main() -> None:
             lambda technique=technique: coverage.of(technique),
             lambda group=group: coverage.summary(group.name, group=group),
             lambda: coverage.by_tactic(Domain.ENTERPRISE),
-            lambda: (coverage.by_domain(), coverage.by_source()),
+            lambda: (coverage.by_domain(), coverage.by_source),
         ]
         gaps += [
             lambda: rank_gaps(coverage, evidence, GapFilter(domain=Domain.ENTERPRISE)),

@@ -55,7 +55,7 @@ def coverage_json(coverage: Coverage, subject: Subject | None, team: Team) -> di
             known = {"id": subject.id, "name": subject.name}
             return {**asked, **(_technique(found, claims=True) if found else known)}
         case SourceName(name):
-            source = next(each for each in coverage.by_source() if each.source == name)
+            source = next(each for each in coverage.by_source if each.source == name)
             claimed = [each for each in coverage.techniques() if name in dict(each.sources)]
             return {**asked, **asdict(source), "objects": [_technique(each) for each in claimed]}
     label, narrowed = _narrowing(subject)
@@ -173,7 +173,7 @@ def _whole(coverage: Coverage) -> dict[str, Any]:
             }
             for domain, whole in zip(domains, coverage.by_domain(), strict=True)
         ],
-        "sources": [asdict(each) for each in coverage.by_source()],
+        "sources": [asdict(each) for each in coverage.by_source],
         "unplaced": coverage.unplaced,
         "unknown_ids": [each.id for each in coverage.unknown_ids],
         "retired_ids": [each.id for each in coverage.retired_ids],

@@ -59,7 +59,7 @@ def subject_of(words: str, coverage: Coverage, reference: Reference) -> Subject:
     if not words:
         return main_domain(reference)
     first, _, rest = words.partition(" ")
-    sources = {detection.source.casefold(): detection.source for detection in coverage.detections}
+    sources = {each.source.casefold(): each.source for each in coverage.by_source}
     match first.casefold(), rest.strip():
         case "domain", rest if rest:
             return loaded_domain(rest, reference)
@@ -121,6 +121,6 @@ def _page(
                 team=team,
             )
         case SourceName(name):
-            whole = next(each for each in coverage.by_source() if each.source == name)
+            whole = next(each for each in coverage.by_source if each.source == name)
             claimed = [each for each in coverage.techniques() if any(name == source for source, _ in each.sources)]
             return source_page(whole, claimed, team=team)

@@ -121,7 +121,7 @@ def bar(part: int, whole: int) -> str:
 
 def _sources(coverage: Coverage) -> list[str]:
     rows = []
-    every = coverage.by_source()
+    every = coverage.by_source
     for each in every:
         idle = each.detections - each.counting
         rows.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from knowledge.catalog import Catalog
 from knowledge.coverage.collected import Collected, draft_collected
@@ -58,6 +59,7 @@ class Coverage:
         self.retired_ids: tuple[RetiredId, ...] = ledger.retired()
         self.unplaced: int = ledger.unplaced
         self._by_id = self._index(ledger)
+        self._summaries: dict[object, Summary] = {}
 
     # -- techniques ------------------------------------------------------------------------------
 
@@ -114,8 +116,12 @@ class Coverage:
         platform: str = "",
         group: Group | None = None,
     ) -> Summary:
-        """One line for the techniques that `techniques` returns for the same question."""
-        return summarise(label, self.techniques(domain=domain, tactic=tactic, platform=platform, group=group))
+        """One line for the techniques that `techniques` returns for the same question; counted when first asked."""
+        asked = (label, domain, tactic and tactic.stix_id, platform, group and group.stix_id)
+        if asked not in self._summaries:
+            found = self.techniques(domain=domain, tactic=tactic, platform=platform, group=group)
+            self._summaries[asked] = summarise(label, found)
+        return self._summaries[asked]
 
     def by_domain(self) -> tuple[Summary, ...]:
         """One line a loaded domain, under its release's label."""
@@ -138,6 +144,7 @@ class Coverage:
         """One line a group."""
         return tuple(self.summary(group.name, group=group) for group in groups)
 
+    @cached_property
     def by_source(self) -> tuple[SourceSummary, ...]:
         """One line a source of detections, by name."""
         everything = Counter(detection.source for detection in self.detections)

@@ -75,7 +75,7 @@ def test_a_group_of_a_team(golden: Golden) -> None:
 
 
 def test_a_source_of_a_team(golden: Golden) -> None:
-    whole = next(each for each in HELD.by_source() if each.source == "sigma")
+    whole = next(each for each in HELD.by_source if each.source == "sigma")
 
     golden("coverage-source-team", source_page(whole, [of("T9001")], team=RED))
 
@@ -122,7 +122,7 @@ def test_coverage_of_a_group(golden: Golden) -> None:
 
 
 def test_coverage_by_a_source(golden: Golden) -> None:
-    whole = next(each for each in HELD.by_source() if each.source == "sigma")
+    whole = next(each for each in HELD.by_source if each.source == "sigma")
 
     golden("coverage-source", source_page(whole, [of("T9001")]))
 

@@ -167,7 +167,7 @@ def test_summaries_count_techniques_and_subtechniques_apart_and_each_rule_once()
 def test_a_source_says_what_only_it_covers() -> None:
     coverage = covering(rule("a", "T1059", "T1566"), rule("b", "T1566", source="splunk"), rule("none", source="splunk"))
 
-    sigma, splunk = coverage.by_source()
+    sigma, splunk = coverage.by_source
 
     assert (sigma.detections, sigma.counting, sigma.techniques, sigma.only_here) == (1, 1, 2, 1)
     assert (splunk.detections, splunk.counting, splunk.techniques, splunk.only_here) == (2, 1, 1, 0)
@@ -186,6 +186,6 @@ def test_techniques_are_chosen_by_tactic_platform_and_group() -> None:
 
 
 def test_nothing_imported_and_nothing_loaded_are_answers_too() -> None:
-    assert covering().by_source() == ()
+    assert covering().by_source == ()
     assert Coverage(Catalog([]), [rule("a", "T1059")]).unknown_ids[0].id == "T1059"
     assert PROCESS.label == "windows/process_creation"
