@@ -6,6 +6,7 @@ and `with_confirmations` give a new one that shares the index.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,7 +142,7 @@ class Mapper:
         first = {each.technique: each for each in reversed(named)}
         mentions = [each for each in named if first.get(each.technique) is each]
         scored: list[Scored] = []
-        only = only_lists(text, listed)
+        only = only_lists(text, listed) and not _names_an_act(reading, listed)
         if reading.forms and not only:
             teams = [team for team in (self._confirmations, self._detections) if team]
             parts = passages(self._index, reading)
@@ -287,6 +288,14 @@ def confirmation_evidence(text: str, technique: str, when: str) -> Evidence:
         when: The day, as a person reads it.
     """
     return Evidence(text, (technique,), Source.CONFIRMED, f"one your team confirmed on {when}")
+
+
+def _names_an_act(reading: Reading, listed: Sequence[Indicator]) -> bool:
+    """Whether a phrase of the lexicon stands beside the indicators: ``mshta`` and a link are one act, not a list."""
+    hits = phrasebook.find(phrasebook.shipped_lexicon(), reading.forms, reading.clause, reading.weights)
+    starts = [each.start for each in listed]
+    places = (reading.starts[hit.first] for hit in hits)
+    return any(listed[bisect_right(starts, place) - 1].end <= place or place < starts[0] for place in places)
 
 
 def _best(scored: Scored) -> float:
