@@ -51,8 +51,15 @@ def fit_ranking(
     return [round(float(value), 4) for value in found.x]
 
 
-def fit_logistic(features: Floats, goal: NDArray[Any], weight: NDArray[Any]) -> Floats:
-    """A weight for each feature, the last of them constant, so that `probability` meets the goal."""
+def fit_logistic(features: Floats, goal: NDArray[Any], weight: NDArray[Any], rising_in: int = 0) -> Floats:
+    """A weight for each feature, the last of them constant, so that `probability` meets the goal.
+
+    Args:
+        features: One row each.
+        goal: What each turned out to be, 0 or 1.
+        weight: How much each counts.
+        rising_in: So many of the first features can only add to the probability.
+    """
     total = weight.sum()
 
     def loss(model: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -63,7 +70,8 @@ def fit_logistic(features: Floats, goal: NDArray[Any], weight: NDArray[Any]) -> 
         penalty[-1] = 0
         return value + float((penalty * model**2).sum()), slope + 2 * penalty * model
 
-    found = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B")
+    bounds = [(0, None)] * rising_in + [(None, None)] * (features.shape[1] - rising_in)
+    found = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds)
     return np.asarray(np.round(found.x, 4), np.float32)
 
 

@@ -164,9 +164,9 @@ def _fit_alert(
     guessed = np.zeros(len(benign))
     for part in range(EVERYDAY_PARTS):
         train = np.concatenate([np.ones(len(alerts), bool), parts != part])
-        model = fit_logistic(features[train], goal[train], weight[train])
+        model = fit_logistic(features[train], goal[train], weight[train], len(STRENGTHS))
         guessed[parts == part] = probability(features[len(alerts) :][parts == part], model)
-    model = fit_logistic(features, goal, weight)
+    model = fit_logistic(features, goal, weight, len(STRENGTHS))
     alert_from = float(np.quantile(guessed, 0.96))
     passed = probability(features[: len(alerts)], model)
     say(f"alert from {alert_from:.3f}: {np.mean(passed < alert_from):.3f} of held-out alerts abstain")

@@ -98,18 +98,22 @@ class _Lesson:
                         yield _Example(measured, np.isin(measured.techniques, self._shown[at]), name)
 
     def near_by_strings(self) -> Curve:
-        """By how like one rule's strings are to another's, the share of the other's techniques that are its own too."""
+        """By how like one rule's strings are to another's, the share of the other's techniques that are its own too.
+
+        Each is asked as a whole alert and as a bare command, whose few words are sooner like anything.
+        """
         alike, same = [], []
         corpus = self._builder.corpus
         team = self._team([piece for piece, rule in zip(self._evidence, self._rules, strict=True) if rule.strings])
         origins = np.array([piece.origin for piece in team.evidence])
         for rule, shown in zip(self._rules, self._shown, strict=True):
             if rule.strings and shown:
-                similarity = team.similarity(query_of(corpus, read(_fired(rule)).counts()))
-                similarity[~team.by_strings | (origins == rule.id)] = 0.0
-                likest = int(similarity.argmax())
-                alike.append(float(similarity[likest]))
-                same.append(shared(shown, team.shown[likest]))
+                for text in (_fired(rule), " ".join(rule.strings[:3])[:400]):
+                    similarity = team.similarity(query_of(corpus, read(text).counts()))
+                    similarity[~team.by_strings | (origins == rule.id)] = 0.0
+                    likest = int(similarity.argmax())
+                    alike.append(float(similarity[likest]))
+                    same.append(shared(shown, team.shown[likest]))
         return rising(np.array(alike), np.array(same), np.ones(len(alike)))
 
     def _team(self, evidence: Sequence[Evidence]) -> Team:
