@@ -16,13 +16,12 @@ from bot.commands.request import LOCAL
 from bot.commands.toolbox import Toolbox
 from knowledge.coverage import LogSources, read_log_sources
 from knowledge.errors import KnowledgeError, SourceError
-from knowledge.history import History
 from knowledge.library import Library
 from knowledge.mapping.teams import TeamMappers
 from knowledge.model import Domain
 from knowledge.search import Synonyms, read_synonyms
 from knowledge.sources import Progress, Source, open_source, silent
-from knowledge.store import TeamProfile, open_store
+from knowledge.store import Store, TeamProfile, open_store
 from knowledge.sync import Synced, fill_gaps, sync
 
 if TYPE_CHECKING:
@@ -79,6 +78,15 @@ def build_log_sources(settings: Settings) -> LogSources:
         raise SourceError(str(own), f"the log sources cannot be read ({error.strerror})") from None
 
 
+def build_store(settings: Settings) -> Store:
+    """What the teams told, wherever the settings keep it.
+
+    Raises:
+        StoreError: There is no such store, or it cannot be reached.
+    """
+    return open_store(settings.store.value, settings.home / "store")
+
+
 def build_toolbox(settings: Settings, *, background: bool = False) -> Toolbox:
     """Everything the commands need; a domain without a release gets the snapshot first.
 
@@ -89,7 +97,7 @@ def build_toolbox(settings: Settings, *, background: bool = False) -> Toolbox:
     library = build_library(settings)
     for release in fill_gaps(library, domains_of(settings)):
         logger.info("no release of %s on disk: using the embedded snapshot", release.label)
-    store = open_store(settings.store.value, settings.home / "store")
+    store = build_store(settings)
     mappers = TeamMappers(settings.home / "mapping", store, background=background)
     return Toolbox(
         library,
@@ -97,7 +105,6 @@ def build_toolbox(settings: Settings, *, background: bool = False) -> Toolbox:
         mappers,
         build_synonyms(settings),
         coverages=TeamCoverages(store, build_log_sources(settings)),
-        history=History(library),
         command=settings.slack.command,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
@@ -17,8 +18,10 @@ from pathlib import Path
 import requests
 import yaml
 
-from knowledge.library import Held
+from knowledge.errors import LibraryError
+from knowledge.library import Held, Library, SetAside
 from knowledge.model import Domain
+from knowledge.store import Store, StoreError
 
 SIGNING_SECONDS = 300
 """How old a request may be before Slack's signing scheme calls it a replay."""
@@ -214,6 +217,21 @@ def _socket_mode(api_url: str, app_token: str, ask: AskSlack) -> Finding:
     )
 
 
+def check_library(library: Library, domains: Iterable[Domain], today: date) -> tuple[Finding, ...]:
+    """The releases on disk, as `check_data` sees them, and one finding for each that was set aside as damaged.
+
+    Args:
+        library: Where they lie.
+        domains: The domains the settings name.
+        today: The day to count ages to.
+    """
+    try:
+        held = library.releases()
+        return (*check_data(held, domains, today), *map(_set_aside, library.set_aside()))
+    except LibraryError as error:
+        return (Finding("data", State.FAIL, str(error), "Mend that, or set ATTACKBOT_HOME to another folder."),)
+
+
 def check_data(held: Sequence[Held], domains: Iterable[Domain], today: date) -> tuple[Finding, ...]:
     """Which releases are on disk, which answers come from, and how old those are.
 
@@ -233,8 +251,11 @@ def _domain(domain: Domain, held: Sequence[Held], today: date) -> Finding:
     fetch = "Run `attackbot sync`, or `attackbot sync --from PATH` with a bundle where there is no network."
     mine = [each for each in held if each.release.domain == domain]
     current = next((each.release for each in mine if each.current), None)
-    if current is None:
+    if not mine:
         return Finding(name, State.WARN, f"No release of {domain.value} is on disk yet.", fetch)
+    if current is None:
+        said = f"The release of {domain.value} that was chosen is not on disk; {mine[0].release.label} answers."
+        return Finding(name, State.WARN, said, fetch)
     others = f" {len(mine) - 1} more on disk." if len(mine) > 1 else ""
     if current.snapshot:
         return Finding(
@@ -245,6 +266,44 @@ def _domain(domain: Domain, held: Sequence[Held], today: date) -> Finding:
         return Finding(name, State.WARN, f"{current.label} answers; it is {age} days old.{others}", fetch)
     aged = "" if age is None else f", {age} days old"
     return Finding(name, State.OK, f"{current.label} answers{aged}.{others}")
+
+
+def _set_aside(release: SetAside) -> Finding:
+    return Finding(
+        f"damaged: {release.name}",
+        State.WARN,
+        f"The release {release.name} was found damaged. It was set aside as {release.path}, and no good copy has "
+        "taken its place.",
+        f"Run `attackbot sync` for the newest release or `{release.fetch}` for this one, or delete {release.path}.",
+    )
+
+
+def check_store(open_store: Callable[[], Store]) -> tuple[Finding, ...]:
+    """Whether what the teams told can be read, all of it, and what of it was ever found damaged.
+
+    Args:
+        open_store: Opens the store; `StoreError` when there is none, or it cannot be reached.
+
+    Returns:
+        One finding for the store, and one for each file that was set aside.
+    """
+    try:
+        with closing(open_store()) as store:
+            workspaces = store.workspaces()
+            for each in workspaces:
+                store.contents(each)  # what is damaged is noticed when it is read, and only then
+            problems = store.problems()
+    except StoreError as error:
+        mend = "Check ATTACKBOT_STORE, and that the bot may read and write what it names."
+        return (Finding("store", State.FAIL, str(error), mend),)
+    held = f"{len(workspaces)} workspace{'' if len(workspaces) == 1 else 's'}"
+    return (
+        Finding("store", State.OK, f"What the teams told can be read, of {held}."),
+        *(
+            Finding(f"damaged: {each.path.name}", State.FAIL if each.lost else State.WARN, each.text, each.mend)
+            for each in problems
+        ),
+    )
 
 
 def _age_days(published: str, today: date) -> int | None:

@@ -5,12 +5,12 @@
     │   ├── BundleError (ValueError)   a STIX bundle that cannot become a release
     │   ├── SourceError (OSError)      a place that releases come from did not deliver one
     │   ├── knowledge.search.SynonymsError (ValueError)
+    │   ├── knowledge.coverage.LogSourcesError (ValueError)
     │   ├── knowledge.detections.DetectionsError (ValueError)
     │   └── knowledge.retag.RetagError (ValueError)
     ├── LibraryError (OSError)         the releases on disk cannot be read or written
     ├── UnknownReleaseError (LookupError)
     │                                  a version that is not on disk
-    ├── knowledge.coverage.LogSourcesError (ValueError)
     ├── knowledge.mapping.documents.DocumentError (ValueError)
     ├── knowledge.mapping.teams.MappingNotReadyError
     ├── knowledge.priorities.UnknownSectorError (LookupError)

@@ -146,7 +146,7 @@ class History:
         key = (old, new)
         with self._lock:
             if key not in self._kept:
-                contents = (self._library.contents(each.domain, each.version) for each in key)
+                contents = (self._library.contents(each.domain, each.version, snapshot=each.snapshot) for each in key)
                 self._kept[key] = diff(*contents)
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)

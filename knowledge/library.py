@@ -1,7 +1,6 @@
 """Releases on disk, and which one is current.
 
-A release is one file, ``DOMAIN-VERSION.attack``: a magic word, a short JSON header with the `Release`,
-and its contents as checksummed MessagePack, which loads in a fraction of the time STIX takes.
+A release is one file, ``DOMAIN-VERSION.attack``, in the format of `knowledge.release_file`.
 ``current.json`` names the current version of each domain. Files are written beside their place, synced
 and renamed under a lock that every process of this home shares, so a reader finds the old or the new.
 """
@@ -10,28 +9,29 @@ from __future__ import annotations
 
 import logging
 import os
-import struct
 import threading
-import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 from filelock import FileLock
 
 from knowledge.catalog import Catalog
-from knowledge.collector import no_collecting
 from knowledge.errors import LibraryError, UnknownReleaseError
 from knowledge.model import Domain, Release, ReleaseContents
+from knowledge.release_file import DamageError, encode, read_contents, read_head, write_whole
 from knowledge.versions import version_key
 
 logger = logging.getLogger(__name__)
 
-_MAGIC = b"ATTACK1\n"
-_LENGTHS = struct.Struct("<IIQ")  # header bytes, crc32 of the payload, payload bytes
 _SUFFIX = ".attack"
+_SNAPSHOT = "-snapshot"
+_DAMAGED = ".damaged"
 _LOCK_SECONDS = 60.0
+
+_Stamp: TypeAlias = "tuple[int, int] | None"
+"""When ``current.json`` was written, and its inode: two that are written within one tick of the clock differ."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -57,6 +57,21 @@ class Held:
     pinned: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A release whose file was found damaged, and that has not been stored again since.
+
+    Attributes:
+        path: Where the damaged file lies.
+        name: The release, as its file names it: ``enterprise-18.1``.
+        fetch: The command that brings it back.
+    """
+
+    path: Path
+    name: str
+    fetch: str
+
+
 def _rank(release: Release) -> tuple[bool, tuple[bool, tuple[int, ...]], str]:
     """Sort key: any real release is worth more than a snapshot, and 17.1 more than 9.0."""
     return not release.snapshot, version_key(release.version), release.version
@@ -65,7 +80,8 @@ def _rank(release: Release) -> tuple[bool, tuple[bool, tuple[int, ...]], str]:
 class Library:
     """The releases under one folder.
 
-    Threads may share it. `catalog` hands out whole catalogs only: a swap is one assignment.
+    Threads may share it. `catalog` hands out whole catalogs only: a swap is one assignment. Every method raises
+    `LibraryError` where the folder, or a file in it, cannot be read.
 
     Args:
         folder: Where the files lie; made when something is first written.
@@ -76,20 +92,23 @@ class Library:
         self._folder = folder
         self._keep = max(1, keep)
         self._loading = threading.Lock()
-        self._loaded: tuple[int, Catalog] | None = None
+        self._loaded: tuple[_Stamp, Catalog] | None = None
 
     def releases(self) -> tuple[Held, ...]:
         """What is on disk, domain by domain, newest first. A file that cannot be read is set aside and logged."""
         choices = self._choices()
         held = []
-        for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
+        for path in self._files(_SUFFIX):
             try:
-                release, size = _read_header(path), path.stat().st_size
+                with path.open("rb") as file:
+                    release, size = read_head(file).release, os.fstat(file.fileno()).st_size
             except FileNotFoundError:
                 continue  # another process has just pruned it
-            except LibraryError as error:
+            except DamageError as error:
                 self._set_aside(path, error)
                 continue
+            except OSError as error:
+                raise _unreadable(path, error) from error
             choice = choices.get(release.domain)
             current = choice is not None and (choice.version, choice.snapshot) == (release.version, release.snapshot)
             held.append(Held(release, path, size, current, current and bool(choice and choice.pinned)))
@@ -97,18 +116,40 @@ class Library:
         held.sort(key=lambda each: _rank(each.release), reverse=True)
         return tuple(sorted(held, key=lambda each: order.index(each.release.domain)))
 
-    def contents(self, domain: Domain, version: str) -> ReleaseContents:
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """The releases that were found damaged, by any process, and not stored again."""
+        return tuple(_told(path) for path in self._files(_DAMAGED))
+
+    def contents(self, domain: Domain, version: str, *, snapshot: bool | None = None) -> ReleaseContents:
         """Everything a release on disk says.
+
+        Args:
+            domain: Its domain.
+            version: Its version, exactly.
+            snapshot: Whether the embedded snapshot of that version is meant; None means the current release where
+                it is of that version, else the real one before the snapshot.
 
         Raises:
             UnknownReleaseError: This version of the domain is not on disk.
-            LibraryError: Its file is damaged.
+            LibraryError: Its file is damaged, and was set aside; the sentence says how to get it back.
         """
         held = [each for each in self.releases() if each.release.domain is domain]
-        for each in held:
-            if each.release.version == version:
-                return _read_contents(each.path)
-        raise UnknownReleaseError(version, tuple(each.release.version for each in held))
+        meant = [each for each in held if each.release.version == version and snapshot in (None, each.release.snapshot)]
+        if not meant:
+            raise UnknownReleaseError(version, tuple(dict.fromkeys(each.release.version for each in held)))
+        found = next((each for each in meant if each.current), meant[0])
+        try:
+            return read_contents(found.path)
+        except FileNotFoundError:
+            problem = "has just gone from the disk"
+        except DamageError as error:
+            problem = f"was damaged on disk and is set aside as {self._set_aside(found.path, error).name}"
+        except OSError as error:
+            raise _unreadable(found.path, error) from error
+        again = f"'{_fetch(version, snapshot=found.release.snapshot)}'"
+        if not found.current and not found.release.snapshot:
+            again += ", which also makes it the current one"
+        raise LibraryError(f"{found.release.label} {problem}; fetch it again with {again}.")
 
     def add(self, contents: ReleaseContents, *, pin: bool = False) -> bool:
         """Keep a release, and make it current unless the domain is pinned to another or holds a newer one.
@@ -127,11 +168,15 @@ class Library:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with self._lock():
-                _write_whole(self._path(release), _encode(contents))
+                path = self._path(release)
+                write_whole(path, encode(contents))
+                path.with_suffix(_DAMAGED).unlink(missing_ok=True)  # a whole one has taken its place
                 chosen = pin or self._supersedes(release)
                 if chosen:
                     self._choose(release, pinned=pin)
                 self._prune(release.domain)
+        except LibraryError:
+            raise
         except OSError as error:
             raise LibraryError(
                 f"{self._folder}: the release could not be stored ({error.strerror or error})."
@@ -156,27 +201,32 @@ class Library:
             if each.release.domain in found:
                 continue
             try:
-                found[each.release.domain] = _read_contents(each.path)
+                found[each.release.domain] = read_contents(each.path)
             except FileNotFoundError:
                 return self._current_contents()  # pruned since it was listed: something newer is there
-            except LibraryError as error:
+            except DamageError as error:
                 self._set_aside(each.path, error)
+            except OSError as error:
+                raise _unreadable(each.path, error) from error
         return [found[domain] for domain in Domain if domain in found]
 
     def _supersedes(self, release: Release) -> bool:
         choice = self._choices().get(release.domain)
-        if choice is None or not self._path_of(release.domain, choice).exists():
+        if choice is None:
             return True
-        if choice.pinned:
-            return choice.version == release.version
         current = Release(domain=release.domain, version=choice.version, snapshot=choice.snapshot)
-        return _rank(release) >= _rank(current)
+        if choice.pinned and choice.version != release.version:
+            return False  # also where its file was damaged and is gone: nobody asked for another
+        return _rank(release) >= _rank(current) or not self._path_of(release.domain, choice).exists()
 
     def _choices(self) -> dict[Domain, Choice]:
+        path = self._folder / "current.json"
         try:
-            return msgspec.json.decode((self._folder / "current.json").read_bytes(), type=dict[Domain, Choice])
+            return msgspec.json.decode(path.read_bytes(), type=dict[Domain, Choice])
         except FileNotFoundError:
             return {}
+        except OSError as error:
+            raise _unreadable(path, error) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             logger.warning("current.json is damaged and will be written anew: %s", error)
             return {}
@@ -186,7 +236,7 @@ class Library:
         earlier = known.get(release.domain)
         pinned = pinned or bool(earlier and earlier.pinned)
         choices = known | {release.domain: Choice(release.version, release.snapshot, pinned)}
-        _write_whole(self._folder / "current.json", [msgspec.json.encode(choices)])
+        write_whole(self._folder / "current.json", [msgspec.json.encode(choices)])
 
     def _prune(self, domain: Domain) -> None:
         held = [each for each in self.releases() if each.release.domain is domain]
@@ -195,21 +245,34 @@ class Library:
             logger.info("release %s is older than the %d kept and goes", each.release.label, self._keep)
             each.path.unlink(missing_ok=True)
 
-    def _set_aside(self, path: Path, error: LibraryError) -> None:
-        aside = path.with_suffix(".damaged")
+    def _files(self, suffix: str) -> list[Path]:
+        try:
+            return sorted(path for path in self._folder.iterdir() if path.suffix == suffix)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise _unreadable(self._folder, error) from error
+
+    def _set_aside(self, path: Path, error: DamageError) -> Path:
+        aside = path.with_suffix(_DAMAGED)
         try:
             path.rename(aside)
         except FileNotFoundError:
-            return  # another thread or process met the same damage and was quicker
+            return aside  # another thread or process met the same damage and was quicker
         except OSError as refused:
             raise LibraryError(f"{path}: damaged, and it cannot be set aside ({refused.strerror}).") from error
-        logger.error("%s It was set aside as %s; 'attackbot sync' fetches it anew.", error, aside.name)
+        logger.error("%s: %s. It was set aside as %s; 'attackbot sync' fetches it anew.", path, error, aside.name)
+        return aside
 
-    def _stamp(self) -> int:
+    def _stamp(self) -> _Stamp:
+        path = self._folder / "current.json"
         try:
-            return (self._folder / "current.json").stat().st_mtime_ns
+            found = path.stat()
         except FileNotFoundError:
-            return 0
+            return None
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        return found.st_mtime_ns, found.st_ino
 
     def _lock(self) -> FileLock:
         return FileLock(self._folder / ".lock", timeout=_LOCK_SECONDS, is_singleton=True)
@@ -219,51 +282,21 @@ class Library:
 
     def _path_of(self, domain: Domain, choice: Choice) -> Path:
         version = "".join(c if c.isalnum() or c in ".-" else "_" for c in choice.version)[:40]
-        return self._folder / f"{domain}-{version}{'-snapshot' if choice.snapshot else ''}{_SUFFIX}"
+        return self._folder / f"{domain}-{version}{_SNAPSHOT if choice.snapshot else ''}{_SUFFIX}"
 
 
-def _encode(contents: ReleaseContents) -> list[bytes]:
-    header = msgspec.json.encode(contents.release)
-    payload = msgspec.msgpack.encode(contents)
-    return [_MAGIC, _LENGTHS.pack(len(header), zlib.crc32(payload), len(payload)), header, payload]
+def _fetch(version: str, *, snapshot: bool) -> str:
+    """The command that brings a release back."""
+    return "attackbot sync --from snapshot" if snapshot else f"attackbot sync --release {version}"
 
 
-def _read_header(path: Path) -> Release:
-    with path.open("rb") as file:
-        start = file.read(len(_MAGIC) + _LENGTHS.size)
-        if not start.startswith(_MAGIC) or len(start) != len(_MAGIC) + _LENGTHS.size:
-            raise LibraryError(f"{path}: not a release file of this program.")
-        length, _, _ = _LENGTHS.unpack_from(start, len(_MAGIC))
-        try:
-            return msgspec.json.decode(file.read(length), type=Release)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise LibraryError(f"{path}: the release file is damaged ({error}).") from None
+def _told(aside: Path) -> SetAside:
+    """What the name of a file that was set aside says of its release."""
+    version = aside.stem.partition("-")[2]
+    snapshot = version.endswith(_SNAPSHOT)
+    return SetAside(aside, aside.stem, _fetch(version, snapshot=snapshot))
 
 
-def _read_contents(path: Path) -> ReleaseContents:
-    raw = memoryview(path.read_bytes())
-    try:
-        length, checksum, size = _LENGTHS.unpack_from(raw, len(_MAGIC))
-    except struct.error:
-        raise LibraryError(f"{path}: the release file is cut short.") from None
-    payload = raw[len(_MAGIC) + _LENGTHS.size + length :]
-    if len(payload) != size or zlib.crc32(payload) != checksum:
-        raise LibraryError(f"{path}: the release file is damaged (its checksum does not match).")
-    try:
-        with no_collecting():
-            return msgspec.msgpack.decode(payload, type=ReleaseContents)
-    except msgspec.DecodeError as error:
-        raise LibraryError(f"{path}: the release file is damaged ({error}).") from None
-
-
-def _write_whole(path: Path, parts: Iterable[bytes]) -> None:
-    """Write beside the place, sync, rename: another process sees the old file or the new one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
-    try:
-        with beside.open("wb") as file:
-            file.writelines(parts)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+def _unreadable(path: Path, error: OSError) -> LibraryError:
+    problem = error.strerror or type(error).__name__
+    return LibraryError(f"{path} cannot be read ({problem}); give the bot the right to read it, or check the disk.")

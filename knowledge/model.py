@@ -19,6 +19,11 @@ class Domain(StrEnum):
     MOBILE = "mobile"
     ICS = "ics"
 
+    @property
+    def label(self) -> str:
+        """As a person reads it: ``Enterprise``, ``ICS``."""
+        return "ICS" if self is Domain.ICS else self.value.capitalize()
+
 
 class Kind(StrEnum):
     """What an object is, as a user names it."""
@@ -280,8 +285,7 @@ class Release:
     @property
     def label(self) -> str:
         """As a person reads it: ``Enterprise 18.1``, ``Mobile 17.1 snapshot``."""
-        name = "ICS" if self.domain is Domain.ICS else self.domain.value.capitalize()
-        return f"{name} {self.version}{' snapshot' if self.snapshot else ''}"
+        return f"{self.domain.label} {self.version}{' snapshot' if self.snapshot else ''}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.context import settings_of
+
+if TYPE_CHECKING:
+    from knowledge.model import Remark
 
 
 @click.command()
@@ -28,25 +32,29 @@ def sync(context: click.Context, spec: str, version: str, as_json: bool) -> None
     from knowledge.sync import sync as fetch
 
     settings = settings_of(context)
-    library = build_library(settings)
+    source = build_source(settings, spec)
     with progress_bar() as progress:
-        done = fetch(
-            build_source(settings, spec),
-            library,
-            domains=domains_of(settings),
-            version=version,
-            progress=progress,
-        )
+        done = fetch(source, build_library(settings), domains=domains_of(settings), version=version, progress=progress)
+    passed_over = source.passed_over()
     if as_json:
-        click.echo(json.dumps({"synced": [{**asdict(each.release), "current": each.current} for each in done]}))
+        synced = [{**asdict(each.release), "current": each.current} for each in done]
+        click.echo(json.dumps({"synced": synced, "passed_over": [asdict(each) for each in passed_over]}))
         return
     for each in done:
         state = "now current" if each.current else "kept; a newer or pinned one is current"
         click.echo(f"{each.release.label}: {state}")
         for remark in each.release.remarks:
-            click.echo(f"  {remark.count} {remark.what} (first: {remark.example})")
+            click.echo(f"  {_told(remark)}")
     if not done:
         click.echo("Nothing newer than what is here.")
+    for remark in passed_over:
+        click.echo(f"passed over: {_told(remark)}")
+
+
+def _told(remark: Remark) -> str:
+    from bot.views.mrkdwn import one_line
+
+    return one_line(f"{remark.count:,} {remark.what}, such as {remark.example}")
 
 
 @click.command()

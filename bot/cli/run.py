@@ -107,7 +107,8 @@ def doctor(context: click.Context, as_json: bool) -> None:
             ask=checks.ask_slack,
             now=now,
         ),
-        *checks.check_data(app.build_library(settings).releases(), app.domains_of(settings), now.date()),
+        *checks.check_library(app.build_library(settings), app.domains_of(settings), now.date()),
+        *checks.check_store(lambda: app.build_store(settings)),
         checks.check_home(settings.home),
         checks.check_synonyms(settings.synonyms, lambda path: len(app.read_own_synonyms(path))),
     ]

@@ -41,7 +41,6 @@ class Toolbox:
         mappers: From alert text to techniques.
         synonyms: The field's slang, the operator's own words among it.
         coverages: What the teams' detections claim; over `store` and no log sources unless given.
-        history: What changed between the releases; over `library` unless given.
         command: The slash command, as the help tells it.
         now: The time, in UTC.
     """
@@ -54,14 +53,13 @@ class Toolbox:
         synonyms: Synonyms = NO_SYNONYMS,
         *,
         coverages: TeamCoverages | None = None,
-        history: History | None = None,
         command: str = "/attack",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.library = library
         self.store = store
         self.coverages = coverages or TeamCoverages(store)
-        self.history = history or History(library)
+        self.history = History(library)
         self.workplace: Workplace = Nowhere()
         self.command = command
         self.now = now

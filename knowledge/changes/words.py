@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 SUBSTANCE = 2
@@ -52,7 +51,6 @@ def plain(text: str) -> str:
     return " ".join(bare.split())
 
 
-@lru_cache(maxsize=2_048)
 def word_diff(old: str, new: str) -> WordDiff:
     """Both texts as one, without their citations; with them where nothing else differs.
 
@@ -78,7 +76,6 @@ def word_diff(old: str, new: str) -> WordDiff:
     return tuple(spans)
 
 
-@lru_cache(maxsize=8_192)
 def substance(old: str, new: str) -> int:
     """How many words of meaning differ; small words, case, punctuation, spelling and citations do not count.
 

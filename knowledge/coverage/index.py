@@ -131,19 +131,6 @@ class Coverage:
         """One line a tactic, in the order of the matrix. A technique of two tactics counts in both."""
         return tuple(self.summary(tactic.name, domain=domain, tactic=tactic) for tactic in self.catalog.tactics(domain))
 
-    def by_platform(self, domain: Domain) -> tuple[Summary, ...]:
-        """One line a platform, the one with the most techniques first."""
-        members: dict[str, list[TechniqueCoverage]] = defaultdict(list)
-        for each in self.techniques(domain=domain):
-            for platform in each.technique.platforms:
-                members[platform].append(each)
-        ordered = sorted(members.items(), key=lambda item: (-len(item[1]), item[0]))
-        return tuple(summarise(platform, found) for platform, found in ordered)
-
-    def by_group(self, groups: Iterable[Group]) -> tuple[Summary, ...]:
-        """One line a group."""
-        return tuple(self.summary(group.name, group=group) for group in groups)
-
     @cached_property
     def by_source(self) -> tuple[SourceSummary, ...]:
         """One line a source of detections, by name."""

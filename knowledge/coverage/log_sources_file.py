@@ -8,26 +8,14 @@ import tomllib
 from collections.abc import Mapping
 
 from knowledge.coverage.log_sources import LogSourceEntry, LogSources
-from knowledge.errors import KnowledgeError
+from knowledge.errors import LocatedError
 
 _NAMES = ("windows", "elastic", "splunk", "sentinel", "attack")
 _KEYS = ("components", "platforms", "sigma", *_NAMES)
 
 
-class LogSourcesError(KnowledgeError, ValueError):
-    """A file of log sources that cannot be used.
-
-    Args:
-        where: The file it came from.
-        problem: What is wrong with it, a sentence without its full stop.
-        line: The line it is wrong on, counted from 1; 0 where it is the whole file.
-    """
-
-    def __init__(self, where: str, problem: str, line: int = 0) -> None:
-        super().__init__(f"{where}{f', line {line}' if line else ''}: {problem}.")
-        self.where = where
-        self.problem = problem
-        self.line = line
+class LogSourcesError(LocatedError, ValueError):
+    """A file of log sources that cannot be used."""
 
 
 def read_log_sources(raw: bytes, where: str) -> LogSources:

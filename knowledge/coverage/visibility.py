@@ -58,13 +58,13 @@ class Sight:
         return known
 
     def _look(self, meanings: tuple[Meaning, ...]) -> Visibility:
-        if not any(meanings):
+        """A rule that needs several and lacks one is blind; one that nobody recognises may be collected or not."""
+        known = [meaning for meaning in meanings if meaning]
+        if not all(self._said.has(meaning) or self._assumed.has(meaning) for meaning in known):
+            return Visibility.BLIND
+        if len(known) < len(meanings):
             return Visibility.UNKNOWN
-        if all(self._said.has(meaning) for meaning in meanings):
-            return Visibility.VISIBLE
-        if all(self._said.has(meaning) or self._assumed.has(meaning) for meaning in meanings):
-            return Visibility.ASSUMED
-        return Visibility.BLIND
+        return Visibility.VISIBLE if all(self._said.has(meaning) for meaning in known) else Visibility.ASSUMED
 
     def _need(self, component: str, platform: str, log_source: str) -> Visibility:
         need = (component, platform, log_source)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from knowledge.detections.model import Detection, DetectionKind, LogSourceClaim, Rejected
 from knowledge.detections.reader import (
+    MAX_TEXT,
     Document,
     Format,
     Mapping,
@@ -18,6 +19,7 @@ from knowledge.detections.reader import (
     claimed,
     each_once,
     entries,
+    strangers,
     text,
     texts_of,
 )
@@ -46,6 +48,7 @@ def read(document: Document) -> Iterator[Result]:
         file_type = _file_type(value)
         if file_type in _LISTS:
             reader = {"techniques": _technique, "data_sources": _data_source, "groups": _group}[_LISTS[file_type]]
+            yield from strangers(value.get(_LISTS[file_type]), place, f"one of the {_LISTS[file_type]}")
             for entry in entries(value.get(_LISTS[file_type])):
                 yield reader(entry, place)
 
@@ -60,11 +63,11 @@ def _technique(entry: Mapping, place: str) -> Detection | Rejected:
     seeing = entries(entry.get("visibility")) or entries([entry.get("visibility")])
     visibility = max((_latest_score(each) for each in seeing), default=0)
     where = each_once(text(each, 100) for each in texts_of([d.get("location") for d in detections]))
-    comments = each_once(text(each.get("comment")) for each in detections)
+    comments = each_once((text(each.get("comment")) for each in detections), longest=MAX_TEXT)
     return Detection(
         id="/".join(ids),
         title=f"{ids[0]} {name}".strip(),
-        description="\n".join((*comments, *(f"Detected in {each}" for each in where))),
+        description=text("\n".join((*comments, *(f"Detected in {each}" for each in where)))),
         path=place,
         kind=DetectionKind.SCORE,
         level=f"score {score}",
@@ -93,7 +96,7 @@ def _data_source(entry: Mapping, place: str) -> Detection | Rejected:
     return Detection(
         id=f"data source/{name}",
         title=name,
-        description="\n".join(each_once(text(each.get("comment")) for each in details)),
+        description=text("\n".join(each_once((text(each.get("comment")) for each in details), longest=MAX_TEXT))),
         path=place,
         kind=DetectionKind.COLLECTED,
         enabled=bool(usable),

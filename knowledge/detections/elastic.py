@@ -16,6 +16,7 @@ from knowledge.detections.reader import (
     claimed,
     each_once,
     entries,
+    first_address,
     nested,
     text,
     texts_of,
@@ -87,7 +88,7 @@ def _detection(rule: Mapping, metadata: object, place: str) -> Detection | Rejec
         ),
         strings=strings.query_strings(rule.get("query")),
         tags=each_once(texts_of(rule.get("tags"))),
-        url=next(iter(references), ""),
+        url=first_address(references),
     )
 
 

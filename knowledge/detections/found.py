@@ -70,7 +70,7 @@ class File:
             with self.opener() as stream:
                 data = stream.read(limit + 1) if self.size <= limit else b""
         except OSError as error:
-            raise DetectionsError(self.path, f"cannot be read ({error.strerror or type(error).__name__})") from None
+            raise DetectionsError(self.path, unreadable(error)) from None
         if self.size > limit or len(data) > limit:
             raise DetectionsError(self.path, f"larger than {limit // 1_000_000} MB, the most that is read of one file")
         return data
@@ -82,6 +82,11 @@ Found: TypeAlias = File | Rejected | PassedOver
 def readable(name: str) -> str:
     """A file's name as text that can be stored and shown, whatever bytes it is made of."""
     return name.encode("utf-8", "replace").decode()
+
+
+def unreadable(error: OSError) -> str:
+    """Why a file or a folder gives nothing."""
+    return f"cannot be read ({error.strerror or type(error).__name__})"
 
 
 def promises_rules(path: str) -> bool:

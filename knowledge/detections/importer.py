@@ -17,7 +17,6 @@ from knowledge.detections.gathering import Gathering
 from knowledge.detections.model import Detection, ImportReport
 from knowledge.detections.reader import Format
 from knowledge.detections.walk import walk
-from knowledge.model import Remark
 from knowledge.sources.source import Progress, silent
 
 _PACKING = frozenset(
@@ -74,7 +73,7 @@ def read_detections(
         unknown_ids=check.unknown(),
         retired_ids=check.retired(),
         rejected=tuple(gathered.rejected),
-        passed_over=tuple(Remark(why, len(paths), paths[0]) for why, paths in sorted(gathered.passed_over.items())),
+        passed_over=gathered.passed_over.all(),
         attack=tuple(release.label for release in catalog.releases),
     )
     return report, detections

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from knowledge.detections.model import Detection, DetectionKind, Rejected
 from knowledge.detections.reader import (
+    MAX_TEXT,
     Document,
     Format,
     Mapping,
@@ -19,7 +20,9 @@ from knowledge.detections.reader import (
     claimed,
     each_once,
     entries,
+    first_address,
     nested,
+    strangers,
     text,
     texts_of,
 )
@@ -51,6 +54,7 @@ def read(document: Document) -> Iterator[Result]:
     for place, layer in _layers(document):
         listed = entries(layer.get("techniques"))
         marks = _marks(listed)
+        yield from strangers(layer.get("techniques"), place, "a technique")
         merged: dict[str, list[Mapping]] = {}
         for number, each in enumerate(listed, 1):
             written = text(each.get("techniqueID"), 100)
@@ -78,12 +82,12 @@ def _detection(
     name = text(layer.get("name"), 200) or "Navigator layer"
     scores = [score for cell in cells if (score := _score(cell)) is not None]
     _, written = claimed([cell.get("techniqueID") for cell in cells])
-    comments = each_once(text(cell.get("comment")) for cell in cells)
+    comments = each_once((text(cell.get("comment")) for cell in cells), longest=MAX_TEXT)
     links = (link.get("url") for cell in cells for link in entries(cell.get("links")))
     return Detection(
         id=f"{name}/{technique_id}",
         title=f"{technique_id} in {name}",
-        description="\n".join(comments),
+        description=text("\n".join(comments)),
         path=place,
         kind=DetectionKind.SCORE,
         level=f"score {max(scores):g}" if scores else "",
@@ -91,7 +95,7 @@ def _detection(
         ids=(technique_id,),
         written_ids=written,
         tactics=each_once(text(cell.get("tactic"), 60) for cell in cells),
-        url=next(texts_of(list(links)), ""),
+        url=first_address(texts_of(list(links))),
     )
 
 

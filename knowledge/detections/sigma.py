@@ -22,6 +22,7 @@ from knowledge.detections.reader import (
     cited,
     claimed,
     each_once,
+    first_address,
     nested,
     techniques_in,
     text,
@@ -44,7 +45,7 @@ _OBJECT_TAG = re.compile(r"(?:[gsmc]\d{4}|ds\d{4}|t\d.*)", re.IGNORECASE)
 _CONFUSED = (TypeError, AttributeError, ValueError, LookupError, RecursionError)
 """What pySigma raises at documents that it did not expect."""
 
-_ACTIONS = frozenset({"global", "reset", "repeat"})
+_ACTIONS = ("global", "reset", "repeat")
 
 
 def recognises(document: Document) -> bool:
@@ -158,7 +159,7 @@ def _detection(rule: SigmaRule | SigmaCorrelationRule, value: Mapping, place: st
         log_sources=(claim,) if claim.label else (),
         strings=strings.bounded(_values(value.get("detection"))),
         tags=each_once(tag for tag in tags if not techniques_in(tag)),
-        url=next(iter(references), ""),
+        url=first_address(references),
     )
 
 

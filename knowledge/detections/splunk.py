@@ -16,6 +16,7 @@ from knowledge.detections.reader import (
     claimed,
     each_once,
     entries,
+    first_address,
     nested,
     text,
     texts_of,
@@ -70,7 +71,7 @@ def _detection(value: Mapping, place: str) -> Detection | Rejected:
         log_sources=tuple(LogSourceClaim(name=each) for each in each_once(_data_sources(value), 40)),
         strings=strings.query_strings(value["search"]),
         tags=each_once((kind, *stories)),
-        url=next(iter(references), ""),
+        url=first_address(references),
     )
 
 

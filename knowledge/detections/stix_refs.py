@@ -20,6 +20,8 @@ from knowledge.detections.reader import (
     claimed,
     each_once,
     entries,
+    first_address,
+    strangers,
     text,
     texts_of,
     word,
@@ -46,6 +48,7 @@ def read(document: Document) -> Iterator[Result]:
     """Each object that points at a technique, and each technique that none points at."""
     for place, value in document.mappings():
         if _is_bundle(value):
+            yield from strangers(value["objects"], place, "a STIX object")
             yield from _bundle(entries(value["objects"]), place)
 
 
@@ -53,7 +56,10 @@ def _bundle(objects: list[Mapping], place: str) -> Iterator[Result]:
     if any(each.get("type") in _RELEASE for each in objects):
         yield Rejected(place, "an ATT&CK release, not detections; give it to 'attackbot sync --from'")
         return
-    by_id = {text(each.get("id"), 200): each for each in objects}
+    by_id = {own: each for each in objects if (own := text(each.get("id"), 200))}
+    for each in objects:
+        if each.get("type") in (*_RULES, *_ADVERSARIES, _ATTACK) and not text(each.get("id"), 200):
+            yield Rejected(place, f"a STIX object without an id ({text(each.get('name'), 60) or each.get('type')})")
     pointed: dict[str, list[str]] = {}
     for each in objects:
         for origin, target in _references(each):
@@ -66,15 +72,20 @@ def _bundle(objects: list[Mapping], place: str) -> Iterator[Result]:
             yield _detection(each, [by_id.get(target, {"id": target}) for target in pointed[stix_id]], place)
         elif (kind == _ATTACK and stix_id not in used) or (kind in _RULES and stix_id not in pointed):
             yield _detection(each, [each], place)
-    for origin in pointed.keys() - by_id.keys():
+    for origin in sorted(pointed.keys() - by_id.keys()):
         yield Rejected(place, f"a reference from {origin[:100]}, which the bundle does not hold")
 
 
 def _references(each: Mapping) -> Iterator[tuple[str, str]]:
-    """What an object says points at what: itself at its `object_refs`, or a relationship's source at its target."""
+    """What an object says points at what: itself at its `object_refs`, or a relationship's source at its target.
+
+    A technique that points at another, as at its parent, says nothing of who covers or uses either.
+    """
     own = text(each.get("id"), 200)
     if each.get("type") == "relationship":
-        yield text(each.get("source_ref"), 200), text(each.get("target_ref"), 200)
+        source = text(each.get("source_ref"), 200)
+        if not source.startswith(_ATTACK):
+            yield source, text(each.get("target_ref"), 200)
     elif each.get("type") != _ATTACK:
         for target in texts_of(each.get("object_refs")):
             yield own, target
@@ -83,7 +94,7 @@ def _references(each: Mapping) -> Iterator[tuple[str, str]]:
 def _detection(each: Mapping, techniques: list[Mapping], place: str) -> Detection:
     written = [name for technique in (*techniques, each) for name in _names(technique)]
     ids, found = claimed([name for name in written if not name.startswith(_ATTACK)])
-    stix_ids = each_once(name for name in written if name.startswith(_ATTACK))
+    stix_ids = dict.fromkeys(name for name in written if name.startswith(_ATTACK))
     kind = text(each.get("type"), 60)
     references = entries(each.get("external_references"))
     return Detection(
@@ -101,7 +112,7 @@ def _detection(each: Mapping, techniques: list[Mapping], place: str) -> Detectio
         log_sources=tuple(LogSourceClaim(name=name) for name in each_once(_log_sources(each), 40)),
         strings=strings.query_strings(each.get("pattern")),
         tags=each_once((*texts_of(each.get("labels")), *texts_of(each.get("indicator_types")))),
-        url=next(texts_of([reference.get("url") for reference in references]), ""),
+        url=first_address(texts_of([reference.get("url") for reference in references])),
     )
 
 

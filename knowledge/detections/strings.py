@@ -15,8 +15,9 @@ _INDICATOR = re.compile(
     r"(?:[a-z0-9]+=)?[0-9a-f]{32,64}|\d{1,3}(?:\.\d{1,3}){3}(?:/\d+)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"""@?"((?:[^"\\\n]|\\.|"")*)"|@?'((?:[^'\\\n]|\\.|'')*)'""")
-_QUOTED_OR_COMMENT = re.compile(rf"(?P<quoted>{_QUOTED.pattern})|/\*(?s:.*?)\*/|(?<![:\w])//[^\n]*|`comment\([^`]*`")
+# No quote behind a backslash opens a string: a line of them would be read to its end from each one anew.
+_QUOTED = re.compile(r"""(?<!\\)@?"((?:[^"\\\n]|\\.|"")*)"|(?<!\\)@?'((?:[^'\\\n]|\\.|'')*)'""")
+_QUOTED_OR_COMMENT = re.compile(rf"(?P<quoted>{_QUOTED.pattern})|(?P<opens>/\*)|(?<![:\w])//[^\n]*|`comment\([^`]*`")
 _EXCLUDES = re.compile(r"(?:!=|!~|<>|!\w+\s*\(?|\bnot\b[^|()]{0,40}\(?)\s*[^|()]{0,40}$|\bas\s*$", re.IGNORECASE)
 _FUNCTION = re.compile(
     r"\b(?:strcat|split|format_datetime|bin|datetime|todatetime|mvjoin|strftime|strptime|replace|coalesce|rex|regex)\b[^|()]*\(?[^|()]*$",
@@ -24,7 +25,7 @@ _FUNCTION = re.compile(
 )
 _NEGATED_GROUP = re.compile(r"\bnot\s*\(", re.IGNORECASE)
 _BARE = re.compile(
-    r"([\w.]+)\s*==?\s*(?:(\d{1,5})(?=[\s|)\]]|$)|([\w*\\/:.-]+\.(?:exe|dll|sys|ps1|bat|cmd|vbs|js|hta|msi|sh|py|jar|lnk|php|aspx))\b)",
+    r"(?<![\w.])([\w.]++)\s*+==?\s*+(?:(\d{1,5})(?=[\s|)\]]|$)|([\w*\\/:.-]+\.(?:exe|dll|sys|ps1|bat|cmd|vbs|js|hta|msi|sh|py|jar|lnk|php|aspx))\b)",
     re.IGNORECASE,
 )
 _EVENT_FIELD = re.compile(r"event.?(?:code|id)|eventtype|signature_id", re.IGNORECASE)
@@ -49,7 +50,7 @@ def query_strings(query: object) -> tuple[str, ...]:
 
 
 def _quoted(query: str) -> Iterator[str]:
-    plain = _without_negated_groups(_QUOTED_OR_COMMENT.sub(lambda match: match["quoted"] or " ", query))
+    plain = _without_negated_groups(_without_comments(query))
     for match in _QUOTED.finditer(plain):
         before = plain[max(0, match.start() - 80) : match.start()].rsplit("\n", 1)[-1]
         if not _EXCLUDES.search(before) and not _FUNCTION.search(before):
@@ -60,6 +61,21 @@ def _quoted(query: str) -> Iterator[str]:
             yield match[3]
         elif _EVENT_FIELD.search(match[1]):
             yield f"{match[1].rsplit('.', 1)[-1]}={match[2]}"
+
+
+def _without_comments(query: str) -> str:
+    """The query with each comment blanked; ``/*`` without its end is no comment but the end of a path."""
+    parts: list[str] = []
+    position, last_end = 0, query.rfind("*/")
+    while match := _QUOTED_OR_COMMENT.search(query, position):
+        start, end = match.span()
+        if match["quoted"] or (match["opens"] and end > last_end):
+            parts.append(query[position:end])
+        else:
+            parts += query[position:start], " "
+            end = query.index("*/", end) + 2 if match["opens"] else end
+        position = end
+    return "".join((*parts, query[position:]))
 
 
 def _without_negated_groups(query: str) -> str:

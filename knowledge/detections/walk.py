@@ -10,7 +10,7 @@ from pathlib import Path
 from knowledge.detections.archive import MAX_UNPACKED
 from knowledge.detections.decode import LARGEST
 from knowledge.detections.errors import DetectionsError
-from knowledge.detections.found import File, Found, PassedOver, promises_rules, readable, verdict_by_name
+from knowledge.detections.found import File, Found, PassedOver, promises_rules, readable, unreadable, verdict_by_name
 from knowledge.detections.model import Rejected
 
 MAX_FILES = 500_000
@@ -36,7 +36,7 @@ def walk(root: Path) -> Iterator[Found]:
     except FileNotFoundError:
         raise DetectionsError(str(root), "no such file or folder; name where the rules lie") from None
     except OSError as error:
-        raise DetectionsError(str(root), f"cannot be read ({error.strerror or type(error).__name__})") from None
+        raise DetectionsError(str(root), unreadable(error)) from None
 
 
 def _below(root: Path) -> Iterator[Found]:
@@ -51,7 +51,7 @@ def _below(root: Path) -> Iterator[Found]:
         except OSError as error:
             if folder == root:
                 raise
-            yield Rejected(prefix, f"a folder that cannot be read ({error.strerror or type(error).__name__})")
+            yield Rejected(prefix, f"a folder that {unreadable(error)}")
             continue
         for entry in listed:
             path = prefix + readable(entry.name)
@@ -69,7 +69,10 @@ def _below(root: Path) -> Iterator[Found]:
 
 
 def _file(entry: os.DirEntry[str], path: str) -> Found:
-    info = entry.stat(follow_symlinks=False)
+    try:
+        info = entry.stat(follow_symlinks=False)
+    except OSError as error:  # it went, or a disk failed, since the folder was listed: no reason to lose the others
+        return verdict_by_name(path, 0, LARGEST) or Rejected(path, unreadable(error))
     if stat.S_ISLNK(info.st_mode):
         verdict = verdict_by_name(path, 0, LARGEST)
         return verdict or Rejected(path, "a symbolic link, which is not followed")

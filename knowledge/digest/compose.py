@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from knowledge.catalog import Catalog
@@ -168,13 +168,24 @@ def _headline(
             parts.append(f"{elsewhere:,} {'change' if elsewhere == 1 else 'changes'} beyond your rules")
     if back:
         parts.append(f"{len(back)} {'item is' if len(back) == 1 else 'items are'} back from being put off")
-    if newer:
-        _, pinned, newest = newer[0]
-        parts.append(f"ATT&CK {newest} is out; this team is pinned to {pinned}")
+    parts += _ahead(newer, {each.domain for each in releases})
     if not parts:
         versions = " and ".join(dict.fromkeys(each.version for each in releases)) or "none"
         parts.append(f"ATT&CK {versions}: nothing new since the last post")
     return "; ".join(parts)
+
+
+def _ahead(newer: Sequence[tuple[Domain, str, str]], loaded: Collection[Domain]) -> Iterable[str]:
+    """A part for each newer version; the domains are named unless all there are stand alike."""
+    pinned_by_newest: dict[str, dict[str, list[Domain]]] = {}
+    for domain, pinned, newest in newer:
+        pinned_by_newest.setdefault(newest, {}).setdefault(pinned, []).append(domain)
+    for newest, by_pinned in pinned_by_newest.items():
+        where = " and ".join(
+            pinned if set(domains) >= set(loaded) else f"{pinned} ({', '.join(each.label for each in domains)})"
+            for pinned, domains in by_pinned.items()
+        )
+        yield f"ATT&CK {newest} is out; this team is pinned to {where}"
 
 
 def _without_rules(impact: Impact, beyond: Sequence[Entry]) -> str:

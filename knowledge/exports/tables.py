@@ -27,6 +27,7 @@ def coverage_csv(coverage: Coverage, domain: Domain | None = None) -> bytes:
         "id", "name", "tactics", "platforms", "state", "rules", "scores", "switched_off", "sources", "levels",
         "statuses", "log_source_collected", "log_source_assumed", "validated", "subtechniques", "covered_subtechniques",
         "brittle", "retired_ids", "needed_data_components", "collected_data_components",
+        "assumed_data_components",
     )  # fmt: skip
     rows = (
         (
@@ -46,7 +47,8 @@ def coverage_csv(coverage: Coverage, domain: Domain | None = None) -> bytes:
             each.brittleness,
             "; ".join(each.retired_ids),
             "; ".join(each.readiness.needed),
-            "; ".join((*each.readiness.said, *each.readiness.assumed)),
+            "; ".join(each.readiness.said),
+            "; ".join(each.readiness.assumed),
         )
         for each in coverage.techniques(domain=domain)
     )

@@ -10,10 +10,11 @@ import msgspec
 
 from knowledge.errors import SourceError
 from knowledge.model import ReleaseContents, Remark
+from knowledge.remarks import Remarks
 from knowledge.sources.answers import Answers, RememberedAnswer
 from knowledge.sources.source import Offer, Progress, domain_named, newest_first, silent
 from knowledge.sources.unpack import unpacked
-from knowledge.sources.web import Bounds, download, joined, new_session, shown
+from knowledge.sources.web import Bounds, download, joined, new_session, refuse_web_page, shown
 from knowledge.stix import read_bundle
 
 MITRE_INDEX = "https://raw.githubusercontent.com/mitre-attack/attack-stix-data/master/index.json"
@@ -43,12 +44,11 @@ class IndexSource:
         self._url = url
         self._bounds = bounds or Bounds()
         self._answers = answers or Answers()
-        self._session = new_session()
-        self._remarks: dict[str, list[str]] | None = None
+        self._passed_over = Remarks()
 
     def offers(self) -> tuple[Offer, ...]:
         """Every release the index names, newest first; asks the server each time, for changes only."""
-        self._remarks = {}
+        self._passed_over = Remarks()
         found = [offer for collection in self._collections() for offer in self._offers_of(collection)]
         if not found:
             raise SourceError(shown(self._url), "an index without a release; check the address")
@@ -56,18 +56,17 @@ class IndexSource:
 
     def passed_over(self) -> tuple[Remark, ...]:
         """What the index names that is no release of a domain."""
-        if self._remarks is None:
-            self.offers()
-        return tuple(Remark(what, len(names), names[0]) for what, names in (self._remarks or {}).items())
+        return self._passed_over.all()
 
     def fetch(self, offer: Offer, progress: Progress = silent) -> ReleaseContents:
         """Download one bundle, check it against the offer, and read it whole."""
-        answer = download(self._session, offer.where, self._bounds, progress=progress)
+        with new_session() as session:
+            answer = download(session, offer.where, self._bounds, progress=progress)
         where = shown(offer.where)
         body = answer.body if answer else b""
         if offer.digest and offer.digest != "sha256:" + hashlib.sha256(body).hexdigest():
             raise SourceError(where, "its SHA-256 digest is not the one the index gives, so it is not used; try again")
-        _refuse_web_page(body, where)
+        refuse_web_page(body, where)
         raw = unpacked(io.BytesIO(body), where, limit=self._bounds.size)
         del body, answer
         contents = read_bundle(raw, where, version=offer.version)
@@ -97,11 +96,12 @@ class IndexSource:
             headers["If-Modified-Since"] = known.last_modified
         bounds = self._bounds
         small = Bounds(min(bounds.size, _INDEX_BYTES), bounds.connect, bounds.read, min(bounds.total, 60.0))
-        answer = download(self._session, self._url, small, headers=headers)
+        with new_session() as session:
+            answer = download(session, self._url, small, headers=headers)
         if answer is None and known:
             return known.body.encode()
         body = answer.body if answer else b""
-        _refuse_web_page(body, shown(self._url))
+        refuse_web_page(body, shown(self._url))
         text = unpacked(io.BytesIO(body), shown(self._url), limit=small.size)
         if answer and (answer.etag or answer.last_modified):
             _json(text, shown(self._url))
@@ -110,18 +110,18 @@ class IndexSource:
 
     def _offers_of(self, collection: object) -> list[Offer]:
         if not isinstance(collection, dict) or not isinstance(collection.get("versions"), list):
-            self._pass_over("collections without versions", collection)
+            self._passed_over.add("collections without versions", str(collection))
             return []
         offers = []
         for entry in collection["versions"]:
             address, version = (entry.get("url"), entry.get("version")) if isinstance(entry, dict) else (None, None)
             if not isinstance(address, str) or not isinstance(version, str) or not address or not version:
-                self._pass_over("versions without a number or an address", entry)
+                self._passed_over.add("versions without a number or an address", str(entry))
                 continue
             # The address too, because the names were worded differently over the years.
             domain = domain_named(str(collection.get("name", ""))) or domain_named(address)
             if domain is None:
-                self._pass_over("versions of a domain unknown here", f"{collection.get('name')} {version}")
+                self._passed_over.add("versions of a domain unknown here", f"{collection.get('name')} {version}")
                 continue
             offers.append(
                 Offer(
@@ -132,10 +132,6 @@ class IndexSource:
                 )
             )
         return offers
-
-    def _pass_over(self, what: str, example: object) -> None:
-        if self._remarks is not None:
-            self._remarks.setdefault(what, []).append(str(example)[:200])
 
 
 def _digest(entry: dict[str, Any]) -> str:
@@ -149,8 +145,3 @@ def _json(text: bytes, where: str) -> Any:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise SourceError(where, "its answer is not valid JSON; check the address, or try again") from None
-
-
-def _refuse_web_page(body: bytes, where: str) -> None:
-    if body[:512].lstrip().startswith(b"<"):
-        raise SourceError(where, "answered with a web page instead of JSON; check the address, or sign in to the proxy")

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from knowledge.errors import BundleError, SourceError
 from knowledge.model import ReleaseContents, Remark
+from knowledge.remarks import Remarks
 from knowledge.sources.source import Offer, Progress, newest_first, silent
 from knowledge.sources.unpack import MAX_BYTES, too_large, unpacked
 from knowledge.stix import peek_bundle, read_bundle
 
 _BUNDLE_NAMES = (".json", ".json.gz", ".json.xz")
+_NO_BUNDLE = "files that are no ATT&CK bundle"
+_NO_RELEASE = "bundles that are no ATT&CK release"
 _VERSION_IN_NAME = re.compile(r"(?<![\d.])(\d{1,3}\.\d+)(?![\d])")
 _KEPT_BYTES = 150_000_000
 """Unpacked text kept between `offers` and `fetch`: three domains of one release fit."""
@@ -20,7 +23,7 @@ _KEPT_BYTES = 150_000_000
 class PathSource:
     """A bundle file (``.json``, ``.json.gz``, ``.json.xz``; STIX 2.0 or 2.1) or a folder of them.
 
-    In a folder, what is no ATT&CK bundle is passed over and counted; its sub-folders are not searched.
+    In a folder, what is no ATT&CK bundle is passed over and counted, the folders inside it too.
 
     Args:
         path: The file or the folder.
@@ -34,7 +37,7 @@ class PathSource:
         self._limit = limit
         self._kept: dict[str, bytes] = {}
         self._found: tuple[Offer, ...] | None = None
-        self._remarks: tuple[Remark, ...] = ()
+        self._passed_over = Remarks()
 
     def offers(self) -> tuple[Offer, ...]:
         """Every release in the folder, newest first, or the one file."""
@@ -44,8 +47,7 @@ class PathSource:
 
     def passed_over(self) -> tuple[Remark, ...]:
         """The files of the folder that are no release, by why."""
-        self.offers()
-        return self._remarks
+        return self._passed_over.all()
 
     def fetch(self, offer: Offer, progress: Progress = silent) -> ReleaseContents:
         """Read one bundle whole."""
@@ -57,31 +59,31 @@ class PathSource:
         return read_bundle(raw, offer.where, version=offer.version)
 
     def _search_folder(self) -> tuple[Offer, ...]:
+        self._passed_over = Remarks()
         offers: list[Offer] = []
-        others: dict[str, list[str]] = {}
         try:
             paths = sorted(self._path.iterdir())
         except OSError as error:
             raise _unreadable(self._path, error) from None
         for path in paths:
             if path.is_dir():
+                self._passed_over.add("folders inside it, which are not searched", path.name)
                 continue
             if not path.name.lower().endswith(_BUNDLE_NAMES):
-                others.setdefault("files that are not named like a bundle", []).append(path.name)
+                self._passed_over.add("files that are not named like a bundle", path.name)
                 continue
             try:
                 offer = self._offer(path)
             except (BundleError, SourceError) as error:
-                others.setdefault("files that are no ATT&CK bundle", []).append(f"{path.name}: {error.problem}")
+                self._passed_over.add(_NO_BUNDLE, f"{path.name}: {error.problem}")
                 continue
             if offer.domain is None:
                 why = f"{path.name}: no x-mitre-matrix that names a domain"
-                others.setdefault("bundles that are no ATT&CK release", []).append(why)
+                self._passed_over.add(_NO_RELEASE, why)
                 continue
             offers.append(offer)
-        self._remarks = tuple(Remark(what, len(names), names[0]) for what, names in others.items())
         if not offers:
-            reason = next((f" ({r.example})" for r in self._remarks if "named" not in r.what), "")
+            reason = next((f" ({r.example})" for r in self.passed_over() if r.what in (_NO_BUNDLE, _NO_RELEASE)), "")
             names = ", ".join(_BUNDLE_NAMES)
             raise SourceError(str(self._path), f"the folder itself holds no ATT&CK bundle ({names}){reason}")
         return newest_first(offers)

@@ -57,7 +57,7 @@ class Source(Protocol):
         """
 
     def passed_over(self) -> tuple[Remark, ...]:
-        """What `offers` met that is no release, counted."""
+        """What the last `offers` met that is no release, counted; nothing before there was one."""
 
     def fetch(self, offer: Offer, progress: Progress = silent) -> ReleaseContents:
         """One of its offers, whole.

@@ -20,8 +20,9 @@ from taxii2client.v21 import ApiRoot, Collection
 
 from knowledge.errors import SourceError
 from knowledge.model import ReleaseContents, Remark
+from knowledge.remarks import Remarks
 from knowledge.sources.source import Offer, Progress, domain_named, newest_first, silent
-from knowledge.sources.web import Bounds, download, new_session, shown
+from knowledge.sources.web import Bounds, download, new_session, refuse_web_page, shown
 from knowledge.stix import read_bundle
 
 MITRE_TAXII = "https://attack-taxii.mitre.org/taxii2/"
@@ -46,14 +47,13 @@ class TaxiiSource:
     def __init__(self, url: str = MITRE_TAXII, *, bounds: Bounds | None = None) -> None:
         self._url = url if url.endswith("/") else url + "/"
         self._bounds = bounds or Bounds()
-        self._session = new_session()
-        self._remarks: dict[str, list[str]] | None = None
+        self._passed_over = Remarks()
 
     def offers(self) -> tuple[Offer, ...]:
         """What its collections hold, newest first; of API roots named after a release, what they promise."""
-        self._remarks = {}
-        link = _Link(self._session, self._bounds)
-        with _explained(shown(self._url)):
+        self._passed_over = Remarks()
+        with new_session() as session, _explained(shown(self._url)):
+            link = _Link(session, self._bounds)
             found = list(self._offers(link, link.get(self._url)))
         if not found:
             raise SourceError(shown(self._url), "a TAXII server without a collection of ATT&CK; check the address")
@@ -61,15 +61,13 @@ class TaxiiSource:
 
     def passed_over(self) -> tuple[Remark, ...]:
         """Collections and API roots that are no release of a domain."""
-        if self._remarks is None:
-            self.offers()
-        return tuple(Remark(what, len(names), names[0]) for what, names in (self._remarks or {}).items())
+        return self._passed_over.all()
 
     def fetch(self, offer: Offer, progress: Progress = silent) -> ReleaseContents:
         """Every object of one collection, page after page, read whole."""
-        link = _Link(self._session, self._bounds, progress)
         where = shown(offer.where)
-        with _explained(where):
+        with new_session() as session, _explained(where):
+            link = _Link(session, self._bounds, progress)
             objects = {_key(each): each for each in _objects(_collection(offer.where, link), where)}
         bundle = {"type": "bundle", "id": f"bundle--{_uuid_of(offer.where)}", "objects": [*_in_order(objects)]}
         contents = read_bundle(msgspec.json.encode(bundle), where, version=offer.version)
@@ -101,7 +99,7 @@ class TaxiiSource:
             if root == first:
                 continue
             if not version:
-                self._pass_over("API roots not named after a release", root)
+                self._passed_over.add("API roots not named after a release", root)
             for offer in latest if version and all(version != each.version for each in latest) else ():
                 yield Offer(offer.domain, version, offer.where.replace(first, root, 1))
 
@@ -109,13 +107,9 @@ class TaxiiSource:
         for each in collections:
             domain = domain_named(f"{each.title} {each.alias or ''}")
             if domain is None or not each.can_read:
-                self._pass_over("collections that are no domain of ATT&CK, or not to be read", str(each.title))
+                self._passed_over.add("collections that are no domain of ATT&CK, or not to be read", str(each.title))
                 continue
             yield Offer(domain, _version_told(each) or version, each.url)
-
-    def _pass_over(self, what: str, example: str) -> None:
-        if self._remarks is not None:
-            self._remarks.setdefault(what, []).append(example[:200])
 
 
 class _Link:
@@ -152,8 +146,7 @@ class _Link:
         )
         body = answer.body if answer else b""
         self._done += len(body)
-        if body[:512].lstrip().startswith(b"<"):
-            raise SourceError(where, "answered with a web page instead of TAXII; check the address")
+        refuse_web_page(body, where)
         try:
             decoded = msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

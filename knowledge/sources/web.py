@@ -118,6 +118,16 @@ def joined(url: str, location: str) -> str:
         return location
 
 
+def refuse_web_page(body: bytes, where: str) -> None:
+    """Tell a login page, or a page of errors, from the JSON that was asked for.
+
+    Raises:
+        SourceError: It is a web page.
+    """
+    if body[:512].lstrip().startswith(b"<"):
+        raise SourceError(where, "answered with a web page instead of JSON; check the address, or sign in to the proxy")
+
+
 def shown(url: str) -> str:
     """An address as messages and releases may show it: without a password."""
     try:

@@ -8,7 +8,6 @@ A bundle becomes a release whole or not at all.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -26,10 +25,10 @@ from knowledge.model import (
     Relationship,
     Release,
     ReleaseContents,
-    Remark,
     Software,
     Technique,
 )
+from knowledge.remarks import Remarks
 from knowledge.stix.objects import (
     BUILDERS,
     DOMAINS,
@@ -46,21 +45,6 @@ from knowledge.stix.shape import check_shape
 _WITHOUT_A_CARD = frozenset({"identity", "marking-definition", "x-mitre-collection", "x-mitre-matrix", "relationship"})
 
 
-class _Remarks:
-    """Counts of what could not be used, with the first example of each."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
-        self._examples: dict[str, str] = {}
-
-    def add(self, what: str, example: str) -> None:
-        self._counts[what] += 1
-        self._examples.setdefault(what, " ".join(example[:400].split())[:200])
-
-    def all(self) -> tuple[Remark, ...]:
-        return tuple(Remark(what, count, self._examples[what]) for what, count in self._counts.most_common())
-
-
 def read_bundle(raw: bytes, where: str, *, version: str = "") -> ReleaseContents:
     """Turn one ATT&CK bundle, STIX 2.0 or 2.1, into the contents of a release.
 
@@ -72,7 +56,7 @@ def read_bundle(raw: bytes, where: str, *, version: str = "") -> ReleaseContents
     Raises:
         BundleError: It is not JSON, not a bundle, holds no matrix or no technique, or its domain is unknown.
     """
-    remarks = _Remarks()
+    remarks = Remarks()
     by_type = _sorted_by_type(_objects(raw, where), remarks)
     matrices = [o for o in by_type.pop("x-mitre-matrix", []) if not retired(o)]
     if not matrices:
@@ -129,7 +113,7 @@ def _objects(raw: bytes, where: str) -> list[Any]:
     return objects
 
 
-def _sorted_by_type(objects: Iterable[Any], remarks: _Remarks) -> dict[str, list[StixObject]]:
+def _sorted_by_type(objects: Iterable[Any], remarks: Remarks) -> dict[str, list[StixObject]]:
     """Valid objects by STIX type; of two with one id the one modified last stays."""
     newest: dict[str, StixObject] = {}
     for item in objects:
@@ -156,7 +140,7 @@ def _sorted_by_type(objects: Iterable[Any], remarks: _Remarks) -> dict[str, list
 
 
 def _by_builder(
-    by_type: Mapping[str, list[StixObject]], remarks: _Remarks
+    by_type: Mapping[str, list[StixObject]], remarks: Remarks
 ) -> Iterable[tuple[type[AttackObject], Callable[[StixObject], AttackObject], list[StixObject]]]:
     software: list[StixObject] = []
     for stix_type, objects in by_type.items():
@@ -172,7 +156,7 @@ def _by_builder(
 
 
 def _read_all(
-    objects: Iterable[StixObject], build: Callable[[StixObject], AttackObject], remarks: _Remarks
+    objects: Iterable[StixObject], build: Callable[[StixObject], AttackObject], remarks: Remarks
 ) -> list[AttackObject]:
     built = []
     for item in objects:
@@ -198,7 +182,7 @@ def _domain_of(matrices: list[StixObject], where: str) -> Domain:
     raise BundleError(where, "the matrix names no domain (enterprise-attack, mobile-attack or ics-attack)")
 
 
-def _relationships(links: Iterable[StixObject], known: set[str], remarks: _Remarks) -> tuple[Relationship, ...]:
+def _relationships(links: Iterable[StixObject], known: set[str], remarks: Remarks) -> tuple[Relationship, ...]:
     kept = []
     for link in links:
         if retired(link):
@@ -219,7 +203,7 @@ def _relationships(links: Iterable[StixObject], known: set[str], remarks: _Remar
     return tuple(sorted(kept, key=lambda link: (link.type, link.target, link.source, link.stix_id)))
 
 
-def _remark_cycles(relationships: Iterable[Relationship], remarks: _Remarks) -> None:
+def _remark_cycles(relationships: Iterable[Relationship], remarks: Remarks) -> None:
     successor = {link.source: link.target for link in relationships if link.type == "revoked-by"}
     for start, first in successor.items():
         seen, at = {start}, first

@@ -1,20 +1,35 @@
-"""What was found damaged, for the log and for the operator, whichever process found it."""
+"""What was found damaged, for the log and for the operator, whichever process found it.
+
+Beside a file that was set aside lies a note: ``profile.json.note-1`` is that of ``profile.json.damaged-1``. A file
+that was gone altogether leaves only a note, ``profile.json.note-gone``.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import logging
-import threading
 from pathlib import Path
+
+import msgspec
 
 from knowledge.store.model import Problem
 
 logger = logging.getLogger(__name__)
 
-_KEPT = 100
+_GONE = "gone"
+
+
+class _Note(msgspec.Struct, frozen=True):
+    text: str
+    mend: str
+    lost: bool
+
+    def about(self, path: Path) -> Problem:
+        return Problem(path, self.text, self.mend, self.lost)
 
 
 class DamageReport:
-    """What this process found, and what lies set aside below a folder.
+    """What lies set aside below a folder.
 
     Args:
         folder: Where the store keeps its files.
@@ -22,30 +37,42 @@ class DamageReport:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = threading.Lock()
-        self._found: dict[Path, Problem] = {}
 
-    def add(self, path: Path, problem: str, done: str) -> None:
-        """Log it and keep it for `problems`.
+    def add(self, file: Path, aside: Path | None, problem: str, done: str, *, mend: str, lost: bool) -> None:
+        """Log it, and keep it for `problems`.
 
         Args:
-            path: Where the damaged bytes lie now.
+            file: The one that was damaged.
+            aside: Where the damaged bytes lie now; None where the file was gone.
             problem: What was wrong, a sentence.
             done: What was done about it, a sentence.
+            mend: What is left to do, without a full stop.
+            lost: Nothing earlier could be put in its place.
         """
-        text = f"{problem} {done}"
+        text = f"{problem} It was set aside as {aside.name}. {done}" if aside else f"{problem} {done}"
         logger.error("%s", text)
-        with self._lock:
-            self._found[path] = Problem(path, text)
-            while len(self._found) > _KEPT:
-                del self._found[next(iter(self._found))]
+        number = aside.name.rpartition("-")[2] if aside else _GONE
+        note = file.with_name(f"{file.name}.note-{number}")
+        with contextlib.suppress(OSError):  # a full disk; the log has it, and the file is told of without its note
+            note.write_bytes(msgspec.json.encode(_Note(text, f"{mend}, then delete {aside or note}.", lost)))
 
     def problems(self) -> tuple[Problem, ...]:
-        """This process's findings, and a plain sentence for each file that another set aside."""
-        with self._lock:
-            found = dict(self._found)
-        for path in sorted(self._folder.glob("*/*.damaged-*")):
-            found.setdefault(
-                path, Problem(path, f"{path} was found damaged and set aside; delete it when you have looked.")
-            )
-        return tuple(found.values())
+        """What was set aside and not deleted since, by path."""
+        aside = [_told(path) for path in self._folder.glob("*/*.damaged-*")]
+        gone = [said.about(note) for note in self._folder.glob(f"*/*.note-{_GONE}") if (said := _read(note))]
+        return tuple(sorted((*aside, *gone), key=lambda each: each.path))
+
+
+def _told(aside: Path) -> Problem:
+    name, _, number = aside.name.rpartition(".damaged-")
+    if said := _read(aside.with_name(f"{name}.note-{number}")):
+        return said.about(aside)
+    text = f"{aside.with_name(name)} was found damaged. It was set aside as {aside.name}."
+    return Problem(aside, text, f"See whether anything is missing, then delete {aside}.")
+
+
+def _read(note: Path) -> _Note | None:
+    try:
+        return msgspec.json.decode(note.read_bytes(), type=_Note)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None

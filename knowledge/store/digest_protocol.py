@@ -32,7 +32,7 @@ class DigestStore(Protocol):
         """Keep it, whole, in place of an earlier one with its id in its workspace; return whether anything changed."""
 
     def subscriptions(self, workspace: str) -> tuple[Subscription, ...]:
-        """A workspace's, by id, the paused among them."""
+        """A workspace's, the oldest first, the paused among them."""
 
     def due_subscriptions(self, at: str) -> tuple[Subscription, ...]:
         """Those of all workspaces whose `next_due` has come by then, the longest due first; no paused ones."""

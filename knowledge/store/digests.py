@@ -67,6 +67,7 @@ class Subscription:
         weight: The lightest change it lists.
         groups: ATT&CK ids of groups it is narrowed to; empty for all. `platforms` and `techniques` likewise.
         heartbeat: Post one line where there is nothing to say, instead of nothing.
+        created_at: When somebody first asked for it, RFC 3339; lists go by it.
         paused: Why nothing is posted; empty while it runs.
         next_due: When to post next; empty where nobody has worked it out yet.
         told: The release last posted about, as ``(domain, version)`` pairs.
@@ -100,6 +101,11 @@ class Subscription:
             raise ValueError(f"time is '{self.time[:40]}', and it has to be written like 09:00")
         if self.next_due:
             checked_instant("next_due", self.next_due)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """A key that sorts subscriptions as people know them, the oldest first; their ids are hashes."""
+        return self.created_at, self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ one, and still any JSON reader can look inside.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import zlib
@@ -96,7 +97,7 @@ def workspaces_of(folder: Path, pattern: str) -> tuple[str, ...]:
     found: set[str] = set()
     try:
         for path in folder.glob(pattern):
-            with path.open("rb") as file:
+            with contextlib.suppress(FileNotFoundError), path.open("rb") as file:  # its content was replaced
                 found.add(workspace_of(file.read(_LONGEST_OPENING)) or "")
     except OSError as error:
         raise StoreError(f"{folder} could not be read ({error.strerror or error}).") from error

@@ -61,7 +61,7 @@ class KeyedDigests(SharedDigests):
 
     def subscriptions(self, workspace: str) -> tuple[Subscription, ...]:
         """See `DigestStore.subscriptions`."""
-        return tuple(sorted(self._read_digests(workspace).subscriptions.values(), key=lambda each: each.id))
+        return tuple(sorted(self._read_digests(workspace).subscriptions.values(), key=lambda each: each.place))
 
     def due_subscriptions(self, at: str) -> tuple[Subscription, ...]:
         """See `DigestStore.due_subscriptions`."""

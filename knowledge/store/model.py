@@ -158,12 +158,17 @@ class TeamProfile:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something an operator should look at.
+    """A file that was found damaged, which an operator should look at.
 
     Attributes:
-        path: The file that was set aside.
-        text: One sentence: what was wrong, and what was done about it.
+        path: The damaged file, as it was set aside; the note about it where it was gone altogether. The problem is
+            told until this is deleted.
+        text: What was wrong, and what was done about it.
+        mend: What is left to do, a sentence.
+        lost: Nothing earlier could be put in its place.
     """
 
     path: Path
     text: str
+    mend: str
+    lost: bool = False

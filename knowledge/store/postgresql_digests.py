@@ -154,9 +154,9 @@ class PostgreSQLDigests(SharedDigests):
 
 
 def all_subscriptions(connection: sa.Connection, workspace: str) -> tuple[Subscription, ...]:
-    """A workspace's subscriptions, by id."""
+    """A workspace's subscriptions, the oldest first."""
     query = sa.select(subscriptions.c.document).where(at(subscriptions, workspace=workspace))
-    return read_all(connection.scalars(query.order_by(subscriptions.c.id)), Subscription)
+    return tuple(sorted(read_all(connection.scalars(query), Subscription), key=lambda each: each.place))
 
 
 def all_digests(connection: sa.Connection, workspace: str) -> tuple[DigestClaim, ...]:

@@ -36,7 +36,7 @@ NEVER = Stamp(0, 0, 0)
 
 
 class SafeFile:
-    """A file and its companions: ``NAME.lock``, ``NAME.bak``, ``NAME.damaged-1``.
+    """A file and its companions: ``NAME.lock``, ``NAME.bak``, ``NAME.damaged-1`` and ``NAME.note-1`` about that.
 
     Args:
         path: The file; its folder is made by the first write.
@@ -133,8 +133,9 @@ class SafeFile:
     def scrub(self, raw: bytes) -> None:
         """Let no companion file hold anything but these bytes, which the file itself has."""
         try:
-            for aside in self.path.parent.glob(f"{self.path.name}.damaged-*"):
-                aside.unlink(missing_ok=True)
+            for kind in ("damaged", "note"):
+                for aside in self.path.parent.glob(f"{self.path.name}.{kind}-*"):
+                    aside.unlink(missing_ok=True)
             self.path.with_name(self.path.name + ".part").unlink(missing_ok=True)  # of a writer that was killed
             if self.previous_path.exists():
                 beside = self.previous_path.with_name(self.previous_path.name + ".part")

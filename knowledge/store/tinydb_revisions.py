@@ -98,23 +98,26 @@ class RevisionFiles:
         Returns:
             The revision to go on with; 0 where none is left.
         """
-        sound, problem, aside = 0, "", self._file(key, revision).path
+        sound, damaged = 0, list[DamagedFileError]()
         for each in sorted({revision, *(r for r in self._numbers(key) if r < revision)}, reverse=True):
             try:
                 self._decode(key, each, _Detections)
             except DamagedFileError as error:
-                file = self._file(key, each)
-                if file.path.exists():
-                    aside = file.set_aside()
-                problem = problem or str(error)
+                damaged.append(error)
             else:
                 sound = each
                 break
-        if problem:
-            done = (
-                "The content before its last import was put back" if sound else "Nothing earlier is left of this source"
+        done = "The content before its last import was put back" if sound else "Nothing earlier is left of this source"
+        for found in damaged:
+            aside = SafeFile(found.path).set_aside() if found.path.exists() else None
+            self._damage.add(
+                found.path,
+                aside,
+                str(found),
+                f"{done}; import it again.",
+                mend="Import this source of detections again",
+                lost=not sound,
             )
-            self._damage.add(aside, problem, f"{done}; import it again.")
         return sound
 
     def tidy(self, key: str, revision: int, *, erase: bool = False) -> bool:

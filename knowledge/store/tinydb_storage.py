@@ -80,16 +80,18 @@ class CheckedStorage(Storage):
 
     def _restore(self, error: DamagedFileError, *, there: bool) -> tuple[Stamp, Tables]:
         previous, tables = self._file.read_previous(), Tables()
-        done = "There is no earlier version, so it starts empty."
+        lost, done = True, "There is no earlier version, so it starts empty."
         if previous is not None:
             try:
                 tables = self._tables(previous)
-                done = "The version before its last write was restored."
+                lost, done = False, "The version before its last write was restored."
             except DamagedFileError:
                 done = "The version before its last write is damaged too, so it starts empty."
-        aside = self._file.set_aside() if there else self._file.path
+        aside = self._file.set_aside() if there else None
         stamp = self._file.replace(seal(self._kind, self._workspace, tables), keep_previous=False)
-        self._damage.add(aside, str(error), f"It was set aside as {aside.name}. {done}" if there else done)
+        name = self._file.path.name
+        mend = f"Put a copy of {name} from a backup in its place" if lost else "See whether what was said last is there"
+        self._damage.add(self._file.path, aside, str(error), done, mend=mend, lost=lost)
         return stamp, tables
 
     def _tables(self, raw: bytes) -> Tables:

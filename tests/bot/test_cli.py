@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from knowledge.library import Library
 from tests.builders import small_release
+from tests.knowledge.bundles import bundle, collection, technique
 
 ROOT = Path(__file__).parents[2]
 ALERT = "powershell.exe -nop -w hidden downloads a payload with certutil -urlcache"
@@ -64,6 +66,38 @@ def test_releases_say_what_is_here_and_what_is_current(home: Path) -> None:
 
     current = {row["domain"]: row["version"] for row in answer["releases"] if row["current"]}  # type: ignore[attr-defined]
     assert current == {"enterprise": "17.1", "mobile": "17.1", "ics": "2020"}
+
+
+@pytest.fixture
+def bundles_and_more(tmp_path: Path) -> Path:
+    folder = tmp_path / "bundles"
+    folder.mkdir()
+    (folder / "enterprise-attack.json").write_bytes(bundle(collection("18.1"), technique("T1059")))
+    (folder / "no\x1b[2Jbundle.json").write_bytes(b'{"type": "report"}')
+    (folder / "README.md").touch()
+    (folder / "LICENSE").touch()
+    return folder
+
+
+def test_sync_says_what_it_stored_and_what_it_passed_over(tmp_path: Path, bundles_and_more: Path) -> None:
+    done = attackbot(tmp_path, "sync", "--from", str(bundles_and_more))
+
+    first, *told = done.stdout.splitlines()
+    assert first == "Enterprise 18.1: now current"
+    assert told[0] == "passed over: 2 files that are not named like a bundle, such as LICENSE"
+    assert re.fullmatch(
+        r'passed over: 1 files that are no ATT&CK bundle, such as no.?\[2Jbundle\.json: .*"bundle".*', told[1]
+    )
+    assert "\x1b" not in done.stdout
+
+
+def test_sync_tells_scripts_what_it_passed_over(tmp_path: Path, bundles_and_more: Path) -> None:
+    (answer,) = lines(attackbot(tmp_path, "sync", "--from", str(bundles_and_more), "--json"))
+
+    assert [row["version"] for row in answer["synced"]] == ["18.1"]  # type: ignore[attr-defined]
+    (others, broken) = answer["passed_over"]  # type: ignore[misc]
+    assert others == {"what": "files that are not named like a bundle", "count": 2, "example": "LICENSE"}
+    assert (broken["what"], broken["count"]) == ("files that are no ATT&CK bundle", 1)
 
 
 def test_a_stream_of_alerts_is_mapped_one_answer_a_line(home: Path) -> None:

@@ -12,12 +12,18 @@ from bot.doctor import (
     State,
     check_data,
     check_home,
+    check_library,
     check_slack,
+    check_store,
     check_synonyms,
     check_tokens,
 )
-from knowledge.library import Held
+from knowledge.detections import Detection
+from knowledge.errors import LibraryError
+from knowledge.library import Held, Library
 from knowledge.model import Domain, Release
+from knowledge.store import Confirmation, SourceImport, TeamProfile, Verdict, open_store
+from tests.builders import small_release
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 API = "https://slack.com/api/"
@@ -159,7 +165,7 @@ def test_an_app_token_without_its_scope() -> None:
         (held(published="2025-01-01"), "warn", "Enterprise 18.1 answers; it is 424 days old."),
         (held(published=""), "ok", "Enterprise 18.1 answers."),
         (held(snapshot=True, version="17.1"), "warn", "Enterprise 17.1 snapshot answers: no procedures"),
-        (held(current=False), "warn", "No release of enterprise is on disk yet."),
+        (held(current=False), "warn", "The release of enterprise that was chosen is not on disk; Enterprise 18.1 ans"),
         (held(Domain.ICS), "warn", "No release of enterprise is on disk yet."),
     ],
 )
@@ -172,6 +178,128 @@ def test_data(release: Held, state: str, says: str) -> None:
 def test_data_counts_what_else_is_on_disk() -> None:
     (finding,) = check_data([held(), held(version="17.1", current=False)], [Domain.ENTERPRISE], date(2026, 3, 1))
     assert finding.sentence.endswith("1 more on disk.")
+
+
+def damaged(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def test_a_library_that_is_well(tmp_path: Path) -> None:
+    Library(tmp_path).add(small_release("18.1"))
+
+    (finding,) = check_library(Library(tmp_path), [Domain.ENTERPRISE], date(2026, 3, 1))
+    assert finding.sentence.startswith("Enterprise 18.1 answers")
+
+
+def test_a_release_that_was_set_aside_is_told_until_it_is_fetched_again(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    for version in ("17.1", "18.1"):
+        library.add(small_release(version))
+    damaged(tmp_path / "enterprise-17.1.attack")
+    with pytest.raises(LibraryError):
+        library.contents(Domain.ENTERPRISE, "17.1")
+
+    _, finding = check_library(Library(tmp_path), [Domain.ENTERPRISE], date(2026, 3, 1))
+
+    assert (finding.name, finding.state) == ("damaged: enterprise-17.1", State.WARN)
+    assert str(tmp_path / "enterprise-17.1.damaged") in finding.sentence
+    assert "no good copy has taken its place" in finding.sentence
+    assert "`attackbot sync --release 17.1`" in finding.mend
+    library.add(small_release("17.1"))
+    assert len(check_library(library, [Domain.ENTERPRISE], date(2026, 3, 1))) == 1
+
+
+def test_a_library_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "releases").touch()
+
+    (finding,) = check_library(Library(tmp_path / "releases"), Domain, date(2026, 3, 1))
+
+    assert finding.state is State.FAIL
+    assert "cannot be read" in finding.sentence
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Path:
+    """A store that was told something twice over."""
+    store = open_store("tinydb", tmp_path)
+    for text in ("first", "second"):
+        store.add_confirmation("T1", Confirmation(id=text, technique_id="T1059", verdict=Verdict.RIGHT, text=text))
+        store.replace_source("T1", SourceImport(name="sigma"), [Detection(id=text, title=text)])
+    store.save_profile("T1", TeamProfile(sectors=("energy",)))
+    return tmp_path
+
+
+def look_into(folder: Path) -> tuple[Finding, ...]:
+    return check_store(lambda: open_store("tinydb", folder))
+
+
+def test_a_store_that_is_well(told: Path) -> None:
+    (finding,) = look_into(told)
+
+    assert (finding.state, finding.sentence) == (State.OK, "What the teams told can be read, of 1 workspace.")
+
+
+def test_damage_is_found_told_with_what_became_of_it_and_told_again_by_the_next_doctor(told: Path) -> None:
+    for name in ("confirmations.json", "source-*.2.json", "profile.json"):
+        damaged(next(told.glob(f"*/{name}")))
+
+    well, *ill = look_into(told)
+
+    assert well.state is State.OK
+    assert [(each.name.rpartition("-")[0].partition("-")[0], each.state) for each in ill] == [
+        ("damaged: confirmations.json.damaged", State.WARN),
+        ("damaged: profile.json.damaged", State.FAIL),
+        ("damaged: source", State.WARN),
+    ]
+    confirmations, profile, source = ill
+    assert "checksum does not match" in confirmations.sentence
+    assert "The version before its last write was restored." in confirmations.sentence
+    assert "There is no earlier version, so it starts empty." in profile.sentence
+    assert "Put a copy of profile.json from a backup in its place" in profile.mend
+    assert "The content before its last import was put back" in source.sentence
+    assert "Import this source of detections again" in source.mend
+    for each in ill:
+        aside = next(told.glob(f"*/{each.name.partition(': ')[2]}"))
+        assert f"set aside as {aside.name}" in each.sentence
+        assert each.mend.endswith(f", then delete {aside}.")
+    assert look_into(told) == (well, *ill)
+
+
+def test_damage_is_told_until_its_file_is_deleted(told: Path) -> None:
+    damaged(next(told.glob("*/confirmations.json")))
+    next(told.glob("*/source-*.2.json")).unlink()
+
+    _, *ill = look_into(told)
+
+    assert len(ill) == 2
+    for number, each in enumerate(ill, 1):
+        Path(each.mend.rpartition(" delete ")[2].removesuffix(".")).unlink()
+        assert len(look_into(told)) == 1 + len(ill) - number
+
+
+def test_what_was_set_aside_without_a_note_is_told_too(told: Path) -> None:
+    file = next(told.glob("*/confirmations.json"))
+    file.with_name("confirmations.json.damaged-1").touch()
+
+    _, ill = look_into(told)
+
+    assert ill.state is State.WARN
+    assert f"{file} was found damaged" in ill.sentence
+    assert "confirmations.json.damaged-1" in ill.mend
+
+
+def test_a_store_that_cannot_be_opened_or_read_is_a_finding(told: Path) -> None:
+    (unknown,) = check_store(lambda: open_store("sqlite", told))
+    assert unknown.state is State.FAIL
+    file = next(told.glob("*/profile.json"))
+    file.unlink()
+    file.mkdir()
+
+    (unreadable,) = look_into(told)
+
+    assert unreadable.state is State.FAIL
+    assert "could not be read (Is a directory)" in unreadable.sentence
+    assert "ATTACKBOT_STORE" in unreadable.mend
 
 
 @pytest.mark.parametrize(("free", "state"), [(9 * GB, "ok"), (GB // 3, "warn"), (GB // 100, "fail")])

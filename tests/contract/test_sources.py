@@ -118,7 +118,10 @@ def test_progress_never_runs_backwards_nor_past_its_end(place: Place) -> None:
 
 
 def test_a_sound_source_passes_nothing_over(place: Place) -> None:
-    assert place.open().passed_over() == ()
+    source = place.open()
+    source.offers()
+
+    assert source.passed_over() == ()
 
 
 def test_whether_it_is_an_archive_is_known_without_reading(place: Place) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,16 @@ def test_where_nothing_older_is_left_it_says_so(tmp_path: Path) -> None:
 
     assert found.changes == ()
     assert "17.1 is no longer on disk" in found.limits[0]
+
+
+def test_where_the_snapshot_answers_it_is_compared_and_not_the_real_release_of_its_version(tmp_path: Path) -> None:
+    held = library(tmp_path, "16.1", "17.1")
+    real = held.contents(Domain.ENTERPRISE, "17.1")
+    held.add(replace(real, release=replace(real.release, snapshot=True)), pin=True)
+
+    (part,) = History(held).latest().changes
+
+    assert (part.old.label, part.new.label) == ("Enterprise 16.1", "Enterprise 17.1 snapshot")
 
 
 def test_a_comparison_is_made_once(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from knowledge.errors import LibraryError, UnknownReleaseError
-from knowledge.library import Library
+from knowledge.library import Held, Library
 from knowledge.model import Domain, Matrix, Release, ReleaseContents, Tactic, Technique
 
 
@@ -86,6 +87,26 @@ def test_a_pinned_release_stays_until_another_is_pinned(tmp_path: Path) -> None:
 
     library.add(release("19.0"), pin=True)
     assert name_of_the_technique(library) == "Interpreter of 19.0"
+
+
+def test_a_pin_stays_where_its_release_was_damaged(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(release("18.1"))
+    library.add(release("17.1"), pin=True)
+    next(tmp_path.glob("*17.1*")).write_bytes(b"")
+    assert name_of_the_technique(Library(tmp_path)) == "Interpreter of 18.1"
+
+    assert library.add(release("19.0")) is False
+    assert library.add(release("17.1"))
+
+    assert versions(library) == [("19.0", False), ("18.1", False), ("17.1", True)]
+
+
+def test_the_snapshot_does_not_replace_a_pinned_release_of_its_version(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(release("17.1"), pin=True)
+
+    assert library.add(release("17.1", snapshot=True)) is False
 
 
 def test_old_releases_go_when_more_are_held_than_kept_but_never_the_current_one(tmp_path: Path) -> None:
@@ -169,6 +190,146 @@ def test_damage_that_somebody_else_has_just_set_aside_is_no_error(
     monkeypatch.setattr(Path, "rename", rename_second)
 
     assert name_of_the_technique(library) == "Interpreter of 17.1"
+
+
+def test_every_flipped_bit_in_a_header_is_noticed_by_a_listing(tmp_path: Path) -> None:
+    Library(tmp_path).add(release("18.1"))
+    path = next(tmp_path.glob("*.attack"))
+    good = path.read_bytes()
+    for at in range(good.index(b"{")):
+        for bit in range(8):
+            path.write_bytes(good[:at] + bytes([good[at] ^ 1 << bit]) + good[at + 1 :])
+            assert Library(tmp_path).releases() == (), (at, bit)
+    for at in range(good.index(b"{"), good.index(b"}") + 1):
+        path.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+        assert Library(tmp_path).releases() == (), at
+
+
+def as_it_was_written_before(raw: bytes) -> bytes:
+    """A release in the format whose header had no checksum."""
+    return b"ATTACK1\n" + raw[12:]
+
+
+def test_a_file_whose_header_has_no_checksum_is_still_read(tmp_path: Path) -> None:
+    contents = release("18.1")
+    library = Library(tmp_path)
+    library.add(contents)
+    path = next(tmp_path.glob("*.attack"))
+    path.write_bytes(as_it_was_written_before(path.read_bytes()))
+
+    assert versions(Library(tmp_path)) == [("18.1", True)]
+    assert Library(tmp_path).contents(Domain.ENTERPRISE, "18.1") == contents
+    assert name_of_the_technique(Library(tmp_path)) == "Interpreter of 18.1"
+
+
+def test_a_flipped_version_in_such_a_header_is_noticed_when_it_is_read(tmp_path: Path) -> None:
+    Library(tmp_path).add(release("18.1"))
+    path = next(tmp_path.glob("*.attack"))
+    path.write_bytes(as_it_was_written_before(path.read_bytes()).replace(b'"18.1"', b'"19.1"', 1))
+
+    with pytest.raises(LibraryError, match=r"19\.1 was damaged"):
+        Library(tmp_path).contents(Domain.ENTERPRISE, "19.1")
+
+
+@pytest.mark.parametrize("damage", [lambda raw: raw[:-9], lambda raw: raw[:-40] + b"\0" + raw[-39:]])
+def test_a_damaged_older_release_is_set_aside_and_the_sentence_says_what_to_do(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    library = Library(tmp_path)
+    library.add(release("17.1"))
+    library.add(release("18.1"))
+    path = next(tmp_path.glob("*17.1*"))
+    path.write_bytes(damage(path.read_bytes()))
+
+    with pytest.raises(LibraryError, match=r"Enterprise 17\.1 was damaged .* enterprise-17\.1\.damaged") as caught:
+        library.contents(Domain.ENTERPRISE, "17.1")
+
+    assert "'attackbot sync --release 17.1', which also makes it the current one." in str(caught.value)
+    assert versions(library) == [("18.1", True)]
+    with pytest.raises(UnknownReleaseError):
+        library.contents(Domain.ENTERPRISE, "17.1")
+
+
+def test_what_is_set_aside_is_known_until_it_is_stored_again(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    for contents in (release("17.1"), release("2020", Domain.ICS, snapshot=True)):
+        library.add(contents)
+    for path in tmp_path.glob("*.attack"):
+        path.write_bytes(b"")
+    library.releases()
+
+    assert [(each.name, each.fetch) for each in Library(tmp_path).set_aside()] == [
+        ("enterprise-17.1", "attackbot sync --release 17.1"),
+        ("ics-2020-snapshot", "attackbot sync --from snapshot"),
+    ]
+    assert all(each.path.exists() for each in library.set_aside())
+    library.add(release("17.1"))
+    assert [each.name for each in library.set_aside()] == ["ics-2020-snapshot"]
+
+
+def test_a_release_that_goes_while_it_is_read_is_told_as_a_damaged_one(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(release("17.1"))
+    library.add(release("18.1"))
+    listed = library.releases
+    path = next(tmp_path.glob("*17.1*"))
+
+    class Pruned(Library):
+        def releases(self) -> tuple[Held, ...]:
+            found = listed()
+            path.unlink(missing_ok=True)
+            return found
+
+    with pytest.raises(LibraryError, match=r"17\.1 has just gone from the disk; .*'attackbot sync --release 17\.1'"):
+        Pruned(tmp_path).contents(Domain.ENTERPRISE, "17.1")
+
+
+def blocked(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.mkdir()
+
+
+@pytest.mark.parametrize("name", ["current.json", "enterprise-18.1.attack"])
+def test_what_cannot_be_read_is_one_sentence_and_stays_where_it_is(tmp_path: Path, name: str) -> None:
+    Library(tmp_path).add(release("18.1"))
+    blocked(tmp_path / name)
+    library = Library(tmp_path)
+
+    for ask in (library.releases, library.catalog, lambda: library.contents(Domain.ENTERPRISE, "18.1")):
+        with pytest.raises(LibraryError, match=f"{name} cannot be read .*; give the bot the right to read it"):
+            ask()
+    assert (tmp_path / name).is_dir()
+
+
+def test_a_folder_that_cannot_be_listed_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "releases").write_text("")
+
+    with pytest.raises(LibraryError, match=r"releases.* cannot be read \(Not a directory\)"):
+        Library(tmp_path / "releases").releases()
+
+
+def test_a_snapshot_and_a_real_release_of_one_version_are_told_apart(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(release("17.1", snapshot=True), pin=True)
+    library.add(release("18.1"))
+    snapshot = library.contents(Domain.ENTERPRISE, "17.1").release.snapshot
+    library.add(release("17.1"), pin=True)
+
+    assert snapshot
+    assert not library.contents(Domain.ENTERPRISE, "17.1").release.snapshot
+    for which in (True, False):
+        assert library.contents(Domain.ENTERPRISE, "17.1", snapshot=which).release.snapshot is which
+
+
+def test_the_current_one_of_two_of_a_version_is_meant(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(release("17.1"))
+    library.add(release("17.1", snapshot=True), pin=True)
+    library.add(release("18.1"))
+
+    assert library.contents(Domain.ENTERPRISE, "17.1").release.snapshot
+    with pytest.raises(UnknownReleaseError, match=r"there: 18\.1, 17\.1\)"):
+        library.contents(Domain.ENTERPRISE, "16.1")
 
 
 @pytest.mark.parametrize("damaged", [b"{not json", b'{"\xff'])

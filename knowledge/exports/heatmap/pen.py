@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from functools import cache
+from functools import cache, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -21,7 +21,7 @@ def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size * _SCALE)
 
 
-@cache
+@lru_cache(maxsize=4_096)  # three matrices measure 650 words
 def _word_width(word: str, size: float) -> float:
     return _font(size).getlength(word) / _SCALE
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+import weakref
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -76,3 +78,16 @@ def test_hostile_text_costs_no_time(hostile: str) -> None:
     word_diff(old, new)
 
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize("compare", [word_diff, substance])
+def test_keeps_no_text_that_it_has_compared(compare: Callable[[str, str], object]) -> None:
+    class Text(str):  # noqa: SLOT000 (a weak reference needs a place)
+        """Can be watched."""
+
+    old = Text("Adversaries may abuse cmd.")
+    watched = weakref.ref(old)
+    compare(old, "Adversaries may not abuse PowerShell.")
+    del old
+
+    assert watched() is None

@@ -6,6 +6,7 @@ import pytest
 
 from knowledge.coverage import Coverage, LogSources, LogSourcesError, draft_collected, read_log_sources
 from knowledge.detections.model import DetectionKind, LogSourceClaim
+from knowledge.errors import LocatedError
 from knowledge.model import Kind, ReleaseContents
 from tests.knowledge.coverage.building import REGISTRY, catalog, log_sources, rule
 
@@ -101,6 +102,7 @@ def test_a_wrong_file_is_refused_with_its_line(text: str, message: str) -> None:
         read_log_sources(text.encode(), "own.toml")
 
     assert message in str(caught.value)
+    assert isinstance(caught.value, LocatedError)
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,8 @@ import openpyxl
 import pytest
 
 from knowledge.detections import FORMAT_NAMES, DetectionKind, LogSourceClaim
+from knowledge.detections.reader import MAX_LABEL
+from knowledge.detections.strings import query_strings
 from tests.knowledge.detections.conftest import SAMPLES, Import
 
 Write = Callable[[str, "str | bytes"], Path]
@@ -269,3 +272,114 @@ def test_every_format_has_a_sample_and_is_known_by_its_content(imported: Import,
         met.add(report.formats[0][0])
 
     assert met == set(FORMAT_NAMES)
+
+
+def stix(*objects: dict[str, object]) -> str:
+    return json.dumps({"type": "bundle", "objects": objects})
+
+
+def attack_pattern(attack_id: str) -> dict[str, object]:
+    known = [{"source_name": "mitre-attack", "external_id": attack_id}]
+    return {"type": "attack-pattern", "id": f"attack-pattern--{attack_id}", "external_references": known}
+
+
+def test_stix_a_parent_stands_for_itself_though_its_subtechnique_points_at_it(imported: Import, written: Write) -> None:
+    child, parent = attack_pattern("T1059.001"), attack_pattern("T1059")
+    link = {
+        "type": "relationship",
+        "id": "relationship--1",
+        "relationship_type": "subtechnique-of",
+        "source_ref": child["id"],
+        "target_ref": parent["id"],
+    }
+
+    _, detections = imported(written("covered.json", stix(child, parent, link)))
+
+    assert [each.ids for each in detections] == [("T1059.001",), ("T1059",)]
+
+
+def test_stix_references_to_what_is_not_there_are_told_in_one_order(imported: Import, written: Write) -> None:
+    links = (
+        {"type": "relationship", "id": f"relationship--{name}", "source_ref": f"indicator--{name}", "target_ref": "x"}
+        for name in "fbdaec"
+    )
+    path = written("loose.json", stix(*({**link, "target_ref": "attack-pattern--x"} for link in links)))
+
+    report, _ = imported(path)
+
+    assert [each.reason.split()[3].rstrip(",") for each in report.rejected] == [f"indicator--{n}" for n in "abcdef"]
+
+
+def test_stix_keeps_every_technique_an_object_points_at(imported: Import, written: Write) -> None:
+    targets = [f"attack-pattern--{number}" for number in range(150)]
+    report_object = {"type": "report", "id": "report--1", "name": "Year in review", "object_refs": targets}
+
+    _, (found,) = imported(written("report.json", stix(report_object)))
+
+    assert found.written_ids == found.ids == tuple(targets)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("layer.json", '{"techniques": [{"techniqueID": "T1059"}, "T1566"], "versions": {"layer": "4.5"}}', "'T1566'"),
+        ("bundle.json", stix(attack_pattern("T1059"), 7), "entry 2 is not a STIX object but 7"),  # type: ignore[arg-type]
+        ("bundle.json", stix(attack_pattern("T1059"), {"type": "indicator", "name": "Nameless"}), "without an id"),
+        (
+            "dettect.yaml",
+            "file_type: technique-administration\ntechniques: [T1566, {technique_id: T1059}]",
+            "entry 1 is not one of the techniques but 'T1566'",
+        ),
+    ],
+)
+def test_what_stands_among_the_documents_and_is_none_is_rejected(
+    imported: Import, written: Write, name: str, content: str, reason: str
+) -> None:
+    report, (found,) = imported(written(name, content))
+
+    assert found.ids == ("T1059",)
+    assert [reason in each.reason for each in report.rejected] == [True]
+
+
+def test_every_id_of_a_long_text_is_read_and_none_is_cut_in_two(imported: Import, written: Write) -> None:
+    ids = [f"T{1000 + number}.001" for number in range(100)]
+
+    _, (found,) = imported(written("cases.csv", f"title,technique\nEverything,{' '.join(ids)}\n"))
+
+    assert found.ids == tuple(ids)
+    assert all(len(each) <= MAX_LABEL for each in found.written_ids)
+
+
+def test_what_an_author_wrote_is_kept_within_bounds(imported: Import, written: Write) -> None:
+    long = "x" * 10_000
+    path = written(
+        "long.json",
+        json.dumps(
+            {
+                "rule_id": "a",
+                "name": "Long",
+                "tags": [long],
+                "index": [long],
+                "references": [f"https://rules.example/{long}", "https://rules.example/short"],
+                "threat": [{"tactic": {"name": long}, "technique": [{"id": "T1059"}]}],
+            }
+        ),
+    )
+
+    _, (found,) = imported(path)
+
+    assert found.url == "https://rules.example/short"
+    assert {*map(len, (*found.tags, *found.tactics, found.log_sources[0].name))} <= set(range(MAX_LABEL + 1))
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ('process="acme.exe" /* not "this.exe" */ "that.exe"', ("acme.exe", "that.exe")),
+        ('path=/var/* process="acme.exe" and "that.exe"', ("acme.exe", "that.exe")),
+        ('where name == "a \\"quoted\\" word" and file == "b.exe"', ('a "quoted" word', "b.exe")),
+        ("Image=C:\\Temp\\evil.exe EventCode=4688", ("C:\\Temp\\evil.exe", "EventCode=4688")),
+    ],
+)
+def test_query_strings_are_what_is_matched_on_and_no_comment(query: str, kept: tuple[str, ...]) -> None:
+    assert query_strings(query) == kept

@@ -16,6 +16,11 @@ import openpyxl
 import pytest
 
 from knowledge.detections import DetectionsError
+from knowledge.detections.formats import FORMATS
+from knowledge.detections.gathering import Gathering
+from knowledge.detections.strings import query_strings
+from knowledge.detections.walk import walk
+from knowledge.sources import silent
 from tests.knowledge.detections.conftest import RULE, SAMPLES, Import
 
 Write = Callable[[str, "str | bytes"], Path]
@@ -71,6 +76,25 @@ def workbook_with(sheet: str) -> bytes:
     return packed.getvalue()
 
 
+def workbook_of(rows: int) -> bytes:
+    lines = "".join(
+        f'<row r="{number}"><c r="A{number}" t="inlineStr"><is><t>T1059</t></is></c></row>'
+        for number in range(1, rows + 1)
+    )
+    return workbook_with(
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f"<sheetData>{lines}</sheetData></worksheet>"
+    )
+
+
+def workbook_of_sheets(number: int) -> bytes:
+    book, packed = openpyxl.Workbook(), io.BytesIO()
+    for _ in range(number - 1):
+        book.create_sheet()
+    book.save(packed)
+    return packed.getvalue()
+
+
 def entity_bomb() -> str:
     entities = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
     return (
@@ -115,6 +139,8 @@ def entity_bomb() -> str:
         ("cut.zip", lambda: zipped(("ok.yml", RULE.encode()))[:-40], "damaged, cut short or locked"),
         ("russian.zip", lambda: nested_zips(5), "an archive inside 2 others"),
         ("entities.xlsx", lambda: workbook_with(entity_bomb()), "a workbook that cannot be read"),
+        ("long.xlsx", lambda: workbook_of(50_001), "a sheet of more than 50,000 rows"),
+        ("thick.xlsx", lambda: workbook_of_sheets(21), "a workbook of more than 20 sheets"),
         ("huge.xlsx", lambda: workbook_with(" " * 120 * MILLION), "unpacks to more than 100 MB"),
     ],
 )
@@ -183,6 +209,78 @@ def test_a_pipe_named_like_a_rule_is_not_waited_for(imported: Import, written: W
 
     assert len(detections) == 1
     assert [each.what for each in report.passed_over] == ["devices and other special files"]
+
+
+def test_archives_in_an_archive_are_bounded_together(
+    imported: Import, written: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.detections.gathering.MAX_NESTED", 2 * len(RULE))
+    inner = [zipped(*((f"{number}-{half}.yml", RULE.encode()) for half in "ab")) for number in range(3)]
+    path = written("outer.zip", zipped(*((f"{number}.zip", each) for number, each in enumerate(inner))))
+
+    report, detections = imported(path)
+
+    assert [each.path for each in detections] == [
+        "0.zip/0-a.yml",
+        "0.zip/0-b.yml",
+        "1.zip/1-a.yml",
+        "1.zip/1-b.yml",
+    ]
+    assert [(each.path, each.reason) for each in report.rejected] == [
+        ("2.zip", "one of so many archives inside another that it is not unpacked")
+    ]
+
+
+@pytest.mark.parametrize("action", ["[global]", "{module: command}", "null", "7"])
+def test_a_file_that_only_looks_like_a_rule_breaks_nothing(imported: Import, written: Write, action: str) -> None:
+    written("rules/playbook.yml", f"action: {action}\nhosts: all\n")
+    written("rules/odd.yml", f"action: {action}\n{RULE}")
+    root = written("rules/honest.yml", RULE).parent
+
+    report, detections = imported(root)
+
+    assert [each.path for each in detections] == ["honest.yml", "odd.yml"]
+    assert [(each.what, each.count) for each in report.passed_over] == [("YAML files in no rule format known here", 1)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "A" * 59_000,
+        "A." * 29_000,
+        "event.code==" + "1" * 59_000,
+        "/* " * 19_000,
+        "*/" + "/* " * 19_000,
+        '"' + '\\"' * 29_000,
+        "'" + "\\'" * 29_000,
+    ],
+    ids=["word", "dots", "digits", "comments", "comments after one", "quotes", "apostrophes"],
+)
+def test_a_query_costs_steps_in_proportion_to_its_length(query: str) -> None:
+    """Each of these once took half a minute, and a file holds hundreds: whoever breaks this will not see it end."""
+    for _ in range(20):
+        assert query_strings(query) == ()
+
+
+def test_files_that_go_while_a_folder_is_read_are_told_and_the_others_read(written: Write) -> None:
+    root = written("rules/a.yml", RULE).parent
+    for name in ("b.yml", "c.yml", "README.md", "z.yml"):
+        written(f"rules/{name}", RULE)
+    found = walk(root)
+    met = [next(found)]
+
+    for name in ("b.yml", "README.md"):  # `c.yml` goes once its size is known, before it is opened
+        (root / name).unlink()
+    met += found
+    (root / "c.yml").unlink()
+    gathered = Gathering(FORMATS, silent, alone=False).all(met)
+
+    assert [each.path for each in gathered.detections] == ["a.yml", "z.yml"]
+    assert [(each.path, each.reason) for each in gathered.rejected] == [
+        ("b.yml", "cannot be read (No such file or directory)"),
+        ("c.yml", "cannot be read (No such file or directory)"),
+    ]
+    assert [(each.what, each.count) for each in gathered.passed_over.all()] == [("documents", 1)]
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from knowledge.catalog import Catalog
 from knowledge.changes import diff
 from knowledge.detections.model import Detection
 from knowledge.digest import Digest, compose
 from knowledge.history import Comparison
-from knowledge.model import Domain
+from knowledge.model import Domain, Release, ReleaseContents
 from knowledge.store import Subscription, Task, TaskState, Threshold
 from tests.builders import relationship, technique
 from tests.knowledge.changes.releases import after_split, before_split, group, release
@@ -147,6 +149,39 @@ def test_a_pinned_team_hears_once_that_a_newer_one_exists() -> None:
     assert first.headline == "ATT&CK 19.0 is out; this team is pinned to 18.1"
     assert not first.silent
     assert second.silent
+
+
+@pytest.mark.parametrize(
+    ("newer", "headline"),
+    [
+        (
+            {"enterprise": ("18.1", "19.0"), "mobile": ("18.1", "19.0"), "ics": ("18.1", "19.0")},
+            "ATT&CK 19.0 is out; this team is pinned to 18.1",
+        ),
+        (
+            {"mobile": ("18.1", "19.0"), "ics": ("18.1", "19.0")},
+            "ATT&CK 19.0 is out; this team is pinned to 18.1 (Mobile, ICS)",
+        ),
+        (
+            {"enterprise": ("18.1", "19.0"), "mobile": ("18.1", "19.0"), "ics": ("17.1", "19.0")},
+            "ATT&CK 19.0 is out; this team is pinned to 18.1 (Enterprise, Mobile) and 17.1 (ICS)",
+        ),
+        (
+            {"enterprise": ("18.1", "19.0"), "ics": ("17.1", "18.1")},
+            (
+                "ATT&CK 19.0 is out; this team is pinned to 18.1 (Enterprise); "
+                "ATT&CK 18.1 is out; this team is pinned to 17.1 (ICS)"
+            ),
+        ),
+    ],
+)
+def test_the_headline_names_every_pinned_domain(newer: dict[str, tuple[str, str]], headline: str) -> None:
+    loaded = [ReleaseContents(release=Release(domain=domain, version="18.1")) for domain in Domain]
+    ahead = [(Domain(domain), *versions) for domain, versions in newer.items()]
+
+    digest = compose(subscription(), Comparison(), [], Catalog(loaded), newer=ahead, now=NOW)
+
+    assert digest.headline == headline
 
 
 def test_a_team_that_went_back_to_an_older_release_keeps_what_it_has_heard() -> None:

@@ -11,7 +11,7 @@ from mitreattack.navlayers import Layer as NavigatorLayer
 from PIL import Image
 
 from knowledge.catalog import Catalog
-from knowledge.coverage import NOT_DETECTION, Coverage
+from knowledge.coverage import NOT_DETECTION, Collected, Coverage
 from knowledge.exports import (
     Layer,
     Picture,
@@ -92,6 +92,18 @@ def test_the_coverage_table_has_every_technique_and_runs_no_formula() -> None:
     assert rows["T1059"]["covered_subtechniques"] == "1"
     assert rows["T1059.001"]["levels"] == "high 1; low 1"
     assert rows["T1566"]["sources"] == "'=1+1 1"
+
+
+def test_the_coverage_table_does_not_call_collected_what_is_only_assumed() -> None:
+    said = Collected(said=frozenset({"Windows processes"}))
+    told = Coverage(CATALOG, COVERAGE.detections, log_sources=log_sources(), collected=said)
+
+    (guessed,), (known,) = (
+        [row for row in table(coverage_csv(each)) if row["id"] == "T1059.001"] for each in (COVERAGE, told)
+    )
+
+    assert (guessed["collected_data_components"], guessed["assumed_data_components"]) == ("", "Process Creation")
+    assert (known["collected_data_components"], known["assumed_data_components"]) == ("Process Creation", "")
 
 
 def test_the_gaps_table_keeps_the_order_and_the_reasons() -> None:

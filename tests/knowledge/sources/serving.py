@@ -13,6 +13,24 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 Misbehaviour = Callable[[BaseHTTPRequestHandler], None]
 
 
+class Visits:
+    """Counts the connections that clients hold open."""
+
+    def __init__(self) -> None:
+        self._open = 0
+        self._changed = threading.Condition()
+
+    def count(self, change: int) -> None:
+        with self._changed:
+            self._open += change
+            self._changed.notify_all()
+
+    def are_over(self) -> bool:
+        """Whether every client has hung up; a connection that was closed takes a moment to be noticed."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._open, timeout=5)
+
+
 @dataclass
 class Site:
     """What is served: files by path, with an ETag each, and misbehaviour by path; and what was asked."""
@@ -21,6 +39,7 @@ class Site:
     tricks: dict[str, Misbehaviour] = field(default_factory=dict)
     asked: list[tuple[str, int, str]] = field(default_factory=list)
     url: str = ""
+    visits: Visits = field(default_factory=Visits)
 
     def put_index(
         self, *versions: dict[str, object], name: str = "Enterprise ATT&CK", path: str = "/index.json"
@@ -36,6 +55,14 @@ def serving(site: Site) -> Iterator[Site]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            site.visits.count(1)
+
+        def finish(self) -> None:
+            super().finish()
+            site.visits.count(-1)
 
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]

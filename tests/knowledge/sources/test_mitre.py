@@ -82,6 +82,14 @@ def test_progress_is_told_in_bytes(site: Site) -> None:
     assert told[-1][0] == len(BUNDLE)
 
 
+def test_it_hangs_up_when_it_has_what_was_asked_for(site: Site) -> None:
+    source = offering(site, BUNDLE)
+
+    source.fetch(source.offers()[0])
+
+    assert site.visits.are_over()
+
+
 def test_the_product_says_its_name(site: Site) -> None:
     offering(site, BUNDLE).offers()
 

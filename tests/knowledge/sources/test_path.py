@@ -74,6 +74,7 @@ def test_what_is_no_bundle_in_a_folder_is_passed_over_and_counted(tmp_path: Path
         "files that are no ATT&CK bundle": (3, "cut.json"),
         "files that are not named like a bundle": (1, "LICENSE.txt"),
         "bundles that are no ATT&CK release": (1, "campaigns.json"),
+        "folders inside it, which are not searched": (1, "folder.json"),
     }
 
 

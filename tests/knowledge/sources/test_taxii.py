@@ -21,6 +21,7 @@ from knowledge.sources.taxii import MITRE_TAXII, TaxiiSource
 from knowledge.sources.web import Bounds
 from knowledge.sync import sync
 from tests.knowledge import bundles
+from tests.knowledge.sources.serving import Visits
 
 MEDIA_TYPE = "application/taxii+json;version=2.1"
 ENTERPRISE = "x-mitre-collection--1f5f1533-f617-4ca8-9ab4-6a02367fa019"
@@ -49,6 +50,7 @@ class FakeTaxii:
         self.asked: list[str] = []
         self.instead: dict[str, Any] = {}
         self.url = ""
+        self.visits = Visits()
 
     def answer(self, path: str, query: dict[str, str]) -> Any:
         self.asked.append(path)
@@ -92,6 +94,14 @@ def taxii() -> Iterator[FakeTaxii]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def setup(self) -> None:
+            super().setup()
+            fake.visits.count(1)
+
+        def finish(self) -> None:
+            super().finish()
+            fake.visits.count(-1)
+
         def do_GET(self) -> None:
             assert self.headers["Accept"].startswith("application/taxii+json")
             parts = urlsplit(self.path)
@@ -130,8 +140,18 @@ def test_offers_the_latest_release_and_those_that_api_roots_are_named_after(taxi
     assert len(taxii.asked) == 3  # discovery, collections, the collection object: MITRE's server counts requests
 
 
+def test_hangs_up_when_it_has_what_was_asked_for(taxii: FakeTaxii) -> None:
+    source = TaxiiSource(f"{taxii.url}/taxii2/")
+
+    source.fetch(source.offers()[0])
+
+    assert taxii.visits.are_over()
+
+
 def test_says_what_it_passed_over(taxii: FakeTaxii) -> None:
-    remarks = {remark.what: remark.example for remark in TaxiiSource(f"{taxii.url}/taxii2/").passed_over()}
+    source = TaxiiSource(f"{taxii.url}/taxii2/")
+    source.offers()
+    remarks = {remark.what: remark.example for remark in source.passed_over()}
 
     assert remarks["collections that are no domain of ATT&CK, or not to be read"] == "Indicators"
     assert remarks["API roots not named after a release"].endswith("attack-11.0-beta/")
@@ -192,7 +212,7 @@ def test_sync_takes_what_is_not_held_and_then_nothing(taxii: FakeTaxii, tmp_path
         (404, "not found there"),
         (429, "HTTP 429; try again later"),
         (406, "HTTP 406"),
-        (b"<html>sign in</html>", "a web page instead of TAXII"),
+        (b"<html>sign in</html>", "a web page instead of JSON"),
         (b'{"collections": [', "not valid JSON"),
         (b"[]", "no TAXII resource"),
         ({"collections": []}, "without a collection of ATT&CK"),

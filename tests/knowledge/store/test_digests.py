@@ -80,6 +80,16 @@ def test_the_same_id_replaces_and_other_workspaces_are_left_alone(any_store: Sto
     assert any_store.subscriptions("T2") == (subscription(1, workspace="T2"),)
 
 
+def test_they_are_listed_in_the_order_they_were_asked_for(any_store: Store, again: Again) -> None:
+    days = {1: "2026-11-03", 2: "2026-11-01", 3: "2026-11-02", 4: ""}
+    asked = [subscription(number, created_at=day and f"{day}T00:00:00+00:00") for number, day in days.items()]
+    for each in asked:
+        any_store.save_subscription(each)
+
+    assert [each.id for each in again().subscriptions(TEAM)] == [asked[number].id for number in (3, 1, 2, 0)]
+    assert again().contents(TEAM).subscriptions == again().subscriptions(TEAM)
+
+
 def test_what_is_due_is_found_in_all_workspaces(any_store: Store, again: Again) -> None:
     late = subscription(1, workspace="T2")
     now = subscription(3, next_due=NOON)

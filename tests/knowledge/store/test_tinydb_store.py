@@ -194,3 +194,10 @@ def test_a_home_that_was_copied_is_the_same_store(tmp_path: Path, store: Store) 
 def test_an_unknown_store_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no store called 'mongodb'"):
         open_store("mongodb://x", tmp_path)
+
+
+def test_a_file_that_goes_while_workspaces_are_looked_for_is_no_error(tmp_path: Path, store: Store) -> None:
+    bring(store, 1)
+    the(tmp_path, "source-*.json").with_name("source-other.1.json").symlink_to("gone")
+
+    assert store.workspaces() == (TEAM,)
