@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,7 @@ def show(context: click.Context, words: tuple[str, ...], label: str, workspace: 
         subject = subject_of(asked, held, toolbox.reference()) if asked else None
         click.echo(json.dumps(coverage_json(held, subject, team)))
         return
-    _show(show_coverage, asked, toolbox, whose)
+    _show(partial(show_coverage, command=COMMAND), asked, toolbox, whose, call=f"{COMMAND} show")
 
 
 @coverage.command()
@@ -206,7 +207,8 @@ def sources(context: click.Context, name: str, workspace: str, as_json: bool) ->
         answer = history_json(store.history(whose, source=name)) if name else sources_json(store.sources(whose))
         click.echo(json.dumps(answer))
         return
-    _show(listed, f"history {name}" if name else "", toolbox, whose)
+    how = f"{COMMAND} import PATH  ·  {COMMAND} sources NAME  ·  {COMMAND} remove NAME"
+    _show(partial(listed, how=how), f"history {name}" if name else "", toolbox, whose)
 
 
 @coverage.command()
@@ -236,8 +238,8 @@ def _team(label: str, toolbox: Toolbox, workspace: str) -> Team:
     return team_named(label, toolbox.teams(workspace)) if label else EVERYBODY
 
 
-def _show(command: Callable[..., Reply], words: str, toolbox: Toolbox, workspace: str) -> None:
+def _show(command: Callable[..., Reply], words: str, toolbox: Toolbox, workspace: str, *, call: str = "") -> None:
     from bot.commands.request import Request
     from bot.views.terminal import show_reply
 
-    show_reply(command(Request(words, team=workspace), toolbox))
+    show_reply(command(Request(words, team=workspace), toolbox), call=call)

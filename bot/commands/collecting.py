@@ -42,7 +42,8 @@ def collect(request: Request, toolbox: Toolbox) -> Reply:
     word, _, rest = request.text.strip().partition(" ")
     match word.casefold(), rest.strip():
         case "", "":
-            return collected_list(choices(request, toolbox), unrecognised(request, toolbox))
+            how = f"{toolbox.command} collect yes NAME  ·  {toolbox.command} collect no NAME"
+            return collected_list(choices(request, toolbox), unrecognised(request, toolbox), how=how)
         case "yes", names if names:
             return answered(answer(request, toolbox, yes=[names]))
         case "no", names if names:
@@ -82,7 +83,8 @@ def answer(
 
 def answered(done: Answered) -> Reply:
     """What answers did, in a few sentences."""
-    parts = [f"{', '.join(names)}: {word}." for word, names in (("yes", done.yes), ("no", done.no)) if names]
+    words = (("collected", done.yes), ("not collected", done.no))
+    parts = [f"{', '.join(names)}: {word}." for word, names in words if names]
     if parts:
         parts.append(_kept(done.kept))
     if done.forgotten:
@@ -149,7 +151,7 @@ def _keep(yes: Iterable[str], no: Iterable[str], request: Request, toolbox: Tool
 def _kept(count: int) -> str:
     if not count:
         return "Nothing changed."
-    return f"{count} answer{'s' if count > 1 else ''} kept; coverage and gaps count with them from now on."
+    return f"Coverage and gaps count with {'that' if count == 1 else 'these answers'} from now on."
 
 
 def _known(names: str, toolbox: Toolbox) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from bot.commands.naming import UnclearError, domain_named, group_named, listed,
 from bot.commands.ranking import gap_question, ranked_gaps
 from bot.commands.teams import without_team
 from bot.views.asking import asked_again
+from bot.views.cards.frame import paragraph
+from bot.views.coverage import unplaced
 from bot.views.messages import sentence
 from bot.views.reply import File
 from knowledge.exports import (
@@ -71,7 +73,9 @@ def export_as(default: ExportFormat) -> Callable[[Request, Toolbox], Reply]:
             words, chosen = words[: found.start()], _WORDS.get(found[1].casefold(), ExportFormat.PNG)
         file, said = exported(words.strip(), chosen, toolbox, request.team)
         share = asked_again(f"export {words.strip()} as {chosen}".replace("  ", " "))
-        return replace(sentence(said), share=share).with_file(file)
+        reply = sentence(said)
+        ahead = "" if words.casefold().startswith("overlap") else unplaced(toolbox.coverage(request.team))
+        return replace(reply, blocks=(*reply.blocks, *paragraph(ahead)), share=share).with_file(file)
 
     return export
 
@@ -100,7 +104,7 @@ def exported(words: str, chosen: ExportFormat, toolbox: Toolbox, workspace: str)
         return File(f"{stem}.json", navigator_json(coverage.catalog, layer, made_on=made_on)), layer.text
     if chosen is ExportFormat.PNG:
         picture = draw_heatmap(coverage.catalog, layer, made_on=made_on)
-        return File(f"{stem}.png", picture.png, picture.text[:_ALT]), picture.text
+        return File(f"{stem}.png", picture.png, picture.text[:_ALT]), layer.text
     if drawn.report is not None:
         return File(f"{stem}.csv", gaps_csv(coverage.catalog, drawn.report)), layer.text
     if layer.subject == "coverage":

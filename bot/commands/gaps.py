@@ -10,7 +10,7 @@ from bot.commands.naming import group_named, paged_words
 from bot.commands.ranking import gap_question, ranked_gaps
 from bot.commands.teams import without_team
 from bot.views.comparison import group_and_us, two_groups
-from bot.views.coverage import NOTHING_IMPORTED
+from bot.views.coverage import NOTHING_IMPORTED, unplaced
 from bot.views.gaps import gaps_page
 from bot.views.messages import sentence
 from knowledge.priorities import compare_groups, compare_with_us
@@ -59,6 +59,7 @@ def compare(request: Request, toolbox: Toolbox) -> Reply:
     if second.casefold() in _US:
         if not coverage.detections:
             return sentence(NOTHING_IMPORTED)
-        return group_and_us(compare_with_us(coverage, group_named(first, reference)), team=team)
+        us = compare_with_us(coverage, group_named(first, reference))
+        return group_and_us(us, team=team, warning=unplaced(coverage))
     both = compare_groups(coverage, group_named(first, reference), group_named(second, reference))
-    return two_groups(both, held=bool(coverage.detections), team=team)
+    return two_groups(both, held=bool(coverage.detections), team=team, warning=unplaced(coverage))

@@ -24,7 +24,7 @@ def held_by(toolbox: Toolbox, workspace: str) -> HeldLine:
 
     def line(attack_id: str) -> str:
         found = coverage.of(attack_id)
-        return held_line(found) if found else ""
+        return held_line(found, coverage.unplaced) if found else ""
 
     return line
 

@@ -17,5 +17,5 @@ def show_help(request: Request, toolbox: Toolbox) -> Reply:
     del request  # the help is the same for everybody
     from bot.commands.table import VERBS
 
-    rows = [VerbHelp(verb.usage, verb.summary, verb.example) for verb in VERBS]
+    rows = [VerbHelp(verb.usage, verb.summary, verb.example, verb.topic) for verb in VERBS]
     return help_page(rows, command=toolbox.command)

@@ -79,10 +79,11 @@ def judge(request: Request, toolbox: Toolbox, verdict: Verdict) -> Reply:
     if item is None or not words.strip():
         return sentence("That answer is too old to be judged; map the alert again.")
     toolbox.store.add_confirmation(request.team, _confirmation(request, toolbox, item.id, words, verdict))
-    kept = "Kept as evidence" if verdict is Verdict.RIGHT else "Kept, so that it counts against it"
+    counts = "for" if verdict is Verdict.RIGHT else "against"
     return sentence(
-        f"{kept} for the next alert like this: {item.id} {item.name} was {verdict.value}. Addresses, hosts, users and "
-        f"secrets were masked first; '{toolbox.command} confirmations' lists what is kept, and erases it."
+        f"Kept: {item.id} {item.name} was {verdict.value}, which counts {counts} it in the next alert like this. "
+        f"Addresses, hosts, users and secrets were masked first; '{toolbox.command} confirmations' lists and erases "
+        "what is kept."
     )
 
 

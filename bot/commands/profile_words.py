@@ -108,7 +108,7 @@ def read_wish(
 def all_platforms(reference: Reference) -> tuple[str, ...]:
     """Platforms that techniques of the loaded releases name, but for those that are none."""
     names = {name for each in reference.catalog.techniques() for name in each.platforms}
-    return tuple(sorted(name for name in names if name.casefold() not in ("pre", "none")))
+    return tuple(sorted((name for name in names if name.casefold() not in ("pre", "none")), key=str.casefold))
 
 
 def _cleared(parts: Iterable[str]) -> ProfileWish:

@@ -16,14 +16,20 @@ if TYPE_CHECKING:
     from knowledge.store import SourceChange
 
 
-def sources(request: Request, toolbox: Toolbox) -> Reply:
-    """``list`` (or nothing), ``history NAME``, ``remove NAME``."""
+def sources(request: Request, toolbox: Toolbox, *, how: str = "") -> Reply:
+    """``list`` (or nothing), ``history NAME``, ``remove NAME``.
+
+    Args:
+        request: Whose, and what was typed.
+        toolbox: Keeps them.
+        how: What to type to change them, in place of the slash command's words.
+    """
     word, _, name = request.text.strip().partition(" ")
     name = name.strip()
     match word.casefold(), bool(name):
         case (("" | "list"), False):
             held = toolbox.store.sources(request.team)
-            return source_list(held) if held else sentence(NOTHING_IMPORTED)
+            return source_list(held, how=how or _how(toolbox.command)) if held else sentence(NOTHING_IMPORTED)
         case "history", True:
             label, kept = _kept(name, request, toolbox, gone=True)
             changes = toolbox.store.history(request.team, source=kept, label=label)
@@ -32,7 +38,11 @@ def sources(request: Request, toolbox: Toolbox) -> Reply:
             change = remove(name, request, toolbox)
             return sentence(f"“{change.name}”: {changed(change)} Its history stays; another import brings it back.")
         case _:
-            return sentence("It takes list, history NAME or remove NAME.")
+            return sentence("It takes nothing, history NAME or remove NAME.")
+
+
+def _how(command: str) -> str:
+    return f"{command} import  ·  {command} sources history NAME  ·  {command} sources remove NAME"
 
 
 def remove(name: str, request: Request, toolbox: Toolbox) -> SourceChange:

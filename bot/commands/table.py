@@ -37,6 +37,7 @@ class Verb:
         summary: One sentence, imperative.
         example: A use that works with any release.
         aliases: Other first words that mean it.
+        topic: What the help lists it under.
         about_alert: It works on an alert's text: where none is typed, a door may ask for one or take a thread's.
         about_file: It works on a file, which a door asks for.
         about_time: It says when something happens: where nothing is typed, a door may ask for it.
@@ -48,6 +49,7 @@ class Verb:
     summary: str
     example: str
     aliases: tuple[str, ...] = ()
+    topic: str = "Look up"
     about_alert: bool = False
     about_file: bool = False
     about_time: bool = False
@@ -57,6 +59,8 @@ def _kind(kind: Kind, summary: str, example: str, *aliases: str) -> Verb:
     name = kind.value
     return Verb(name, look_up_kind(kind), f"{name} NAME", summary, f"{name} {example}", aliases)
 
+
+_ALERTS, _RULES, _NEWS = "Map alerts", "Your rules", "New releases"
 
 VERBS: tuple[Verb, ...] = (
     Verb(
@@ -78,6 +82,7 @@ VERBS: tuple[Verb, ...] = (
         "Name the techniques an alert likely shows; without TEXT a form asks for it.",
         "map rundll32.exe comsvcs.dll MiniDump 624 lsass.dmp full",
         about_alert=True,
+        topic=_ALERTS,
     ),
     Verb(
         "confirmations",
@@ -85,6 +90,7 @@ VERBS: tuple[Verb, ...] = (
         "confirmations",
         "List what your team said of mapped alerts; export or erase it.",
         "confirmations",
+        topic=_ALERTS,
     ),
     Verb(
         "coverage",
@@ -92,6 +98,7 @@ VERBS: tuple[Verb, ...] = (
         "coverage",
         "Tell what your rules cover: in all, or for a technique, tactic, group, platform, source or team.",
         "coverage T1059.001",
+        topic=_RULES,
     ),
     Verb(
         "gaps",
@@ -99,6 +106,7 @@ VERBS: tuple[Verb, ...] = (
         "gaps",
         "Rank what is missing, and say why; narrow it by group, sector, platform, tactic, log, domain, team.",
         "gaps group apt29 platform windows",
+        topic=_RULES,
     ),
     Verb(
         "compare",
@@ -106,6 +114,7 @@ VERBS: tuple[Verb, ...] = (
         "compare A with B",
         "Lay two groups side by side, or a group beside your rules.",
         "compare apt29 with us",
+        topic=_RULES,
     ),
     Verb(
         "heatmap",
@@ -114,31 +123,42 @@ VERBS: tuple[Verb, ...] = (
         "Draw the matrix: coverage, gaps, group X, overlap X, Y.",
         "heatmap group apt29",
         ("picture",),
+        topic=_RULES,
     ),
     Verb(
         "export",
         export_as(ExportFormat.NAVIGATOR),
         "export",
-        "Hand over the same as a Navigator layer; as csv or as png when told.",
+        "Hand over the same as a Navigator layer, as csv or as png.",
         "export gaps as csv",
         ("layer",),
+        topic=_RULES,
     ),
     Verb(
         "import",
         tell_how,
         "import",
-        "Read a file of your rules into a source of detections, in a form.",
+        "Read your rules from files, in a form.",
         "import",
         about_file=True,
+        topic=_RULES,
     ),
-    Verb("sources", sources, "sources", "List your sources of detections; their history, or remove one.", "sources"),
-    Verb("collect", collect, "collect", "Say which log sources you collect.", "collect"),
+    Verb(
+        "sources",
+        sources,
+        "sources",
+        "List your sources of detections; their history, or remove one.",
+        "sources",
+        topic=_RULES,
+    ),
+    Verb("collect", collect, "collect", "Say which log sources you collect.", "collect", topic=_RULES),
     Verb(
         "profile",
         profile,
         "profile",
         "Say who your team is, by sectors, groups and platforms; gaps are ranked with it.",
         "profile",
+        topic=_RULES,
     ),
     Verb(
         "changes",
@@ -146,6 +166,7 @@ VERBS: tuple[Verb, ...] = (
         "changes",
         "Tell what the newest release changed, weighed; for a technique, or since a version.",
         "changes",
+        topic=_NEWS,
     ),
     Verb(
         "subscribe",
@@ -154,14 +175,18 @@ VERBS: tuple[Verb, ...] = (
         "Hear in a channel what a new release means for your rules; without words a form asks.",
         "subscribe weekly monday 09:00 Europe/Berlin",
         about_time=True,
+        topic=_NEWS,
     ),
-    Verb("subscriptions", subscriptions, "subscriptions", "List who hears what, and when.", "subscriptions"),
+    Verb(
+        "subscriptions", subscriptions, "subscriptions", "List who hears what, and when.", "subscriptions", topic=_NEWS
+    ),
     Verb(
         "unsubscribe",
         unsubscribe,
         "unsubscribe",
         "End the subscription of this channel, or of an id.",
         "unsubscribe",
+        topic=_NEWS,
     ),
     Verb("help", show_help, "help", "Show what the bot can do.", "help", ("?",)),
 )

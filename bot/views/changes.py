@@ -12,7 +12,7 @@ from bot.views.cards.frame import paged, paragraph
 from bot.views.cards.related import counted
 from bot.views.limits import FALLBACK_CHARACTERS
 from bot.views.mrkdwn import bold, cut, escape, link, one_line
-from bot.views.reply import Reply
+from bot.views.reply import Block, Reply
 from knowledge.changes import Category, Op, Weight
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def changes_page(
         (each for part in comparison.changes for each in part.of(weights=weights)),
         key=lambda each: (each.weight.rank, -rules(each.id)),
     )
-    shown, number, pages, place = paged(heavy, page, _ROWS)
+    shown, number, pages, _ = paged(heavy, page, _ROWS)
     title = versions(comparison.changes)
     counts = _counts(comparison.changes)
     return Reply(
@@ -57,19 +57,26 @@ def changes_page(
         blocks=(
             blocks.header(title),
             *paragraph(f"*{counts}*", _domains(comparison.changes)),
-            *(
-                blocks.section(blocks.lines([f"*{label}* {place if pages > 1 else ''}".rstrip(), *rows]))
-                for label, rows in (
-                    ("To act on", [_row(each, rules) for each in shown if each.weight is Weight.ACT]),
-                    ("Worth reading", [_row(each, rules) for each in shown if each.weight is Weight.READ]),
-                )
-                if rows
-            ),
+            *_weighed("To act on", Weight.ACT, shown, heavy, rules),
+            *_weighed("Worth reading", Weight.READ, shown, heavy, rules),
             *_small_print(comparison),
             *turners(ask, number, pages),
         ),
         share=asked_again(ask, number),
     )
+
+
+def _weighed(
+    label: str, weight: Weight, shown: Sequence[Change], every: Sequence[Change], rules: Rules
+) -> tuple[Block, ...]:
+    """Those shown of one weight, under a title that says which of how many they are."""
+    here = [each for each in shown if each.weight is weight]
+    if not here:
+        return ()
+    alike = [each for each in every if each.weight is weight]
+    first = alike.index(here[0]) + 1
+    place = f"{len(here)}" if len(here) == len(alike) else f"{first}–{first + len(here) - 1} of {len(alike)}"
+    return (blocks.section(blocks.lines([f"*{label}* {place}", *(_row(each, rules) for each in here)])),)
 
 
 def change_page(change: Change, changes: Changes, rules: Rules, *, ask: str) -> Reply:
@@ -192,9 +199,12 @@ def _counts(parts: Sequence[Changes]) -> str:
 def _domains(parts: Sequence[Changes]) -> str:
     if len(parts) < 2:
         return ""
-    return "  ·  ".join(
-        f"{escape(part.new.label)}: {part.count(Weight.ACT):,} and {part.count(Weight.READ):,}" for part in parts
+    named = ((Weight.ACT, "to act on"), (Weight.READ, "worth reading"))
+    counts = (
+        (part, ", ".join(f"{part.count(weight):,} {what}" for weight, what in named if part.count(weight)))
+        for part in parts
     )
+    return "  ·  ".join(f"{escape(part.new.label)}: {said or 'nothing to read'}" for part, said in counts)
 
 
 def _small_print(comparison: Comparison) -> tuple[dict[str, object], ...]:
@@ -206,5 +216,7 @@ def _small_print(comparison: Comparison) -> tuple[dict[str, object], ...]:
 
 def _sources(change: Change, changes: Changes) -> tuple[dict[str, object], ...]:
     version = f"version {change.old_version} to {change.new_version}" if change.old_version else ""
+    if change.old_version and change.old_version == change.new_version:
+        version = f"still version {change.new_version}"
     parts = [link(change.url, ""), escape(changes.new.label), escape(version)]
     return (blocks.context(" · ".join(part for part in parts if part)),)

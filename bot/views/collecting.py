@@ -24,9 +24,13 @@ _MOST = 90
 """Boxes in the form; each has a value of at most `_VALUE` characters, and Slack takes 100 blocks."""
 _LABEL = 75
 _VALUE = 140
-_HINT = "What your rules need is ticked already. Whatever is left without a tick counts as not collected."
+_HINT = (
+    "What you collect, as you said or as your rules suggest, is ticked. What is left unticked counts as not collected: "
+    "rules that need it cannot fire."
+)
+_ASSUMED = "What is assumed counts as collected until you confirm or deny it."
 _UNRECOGNISED = 6
-_LISTED = 30
+_LISTED = 20
 
 
 class Word(StrEnum):
@@ -57,7 +61,7 @@ def collected_list(
     choices: Sequence[Choice],
     unrecognised: Sequence[tuple[str, int]],
     *,
-    how: str = "collect yes NAME  ·  collect no NAME",
+    how: str = "/attack collect yes NAME  ·  /attack collect no NAME",
 ) -> Reply:
     """What is said, what is only assumed, what is denied; and what nothing here recognises.
 
@@ -67,35 +71,55 @@ def collected_list(
         how: What to type to correct it.
     """
     parts = (
-        ("You collect", Word.YES, "✓"),
-        ("Only assumed, since rules of yours need them", Word.ASSUMED, "?"),
-        ("You do not collect", Word.NO, "✗"),
+        ("✓ *Collected*", Word.YES, ""),
+        ("✗ *Not collected*", Word.NO, ": rules that need them cannot fire"),
+        ("? *Only assumed*", Word.ASSUMED, ", since your rules need them"),
     )
     counts = {word: sum(each.word is word for each in choices) for _, word, _ in parts}
-    said = f"{counts[Word.YES]} log sources confirmed, {counts[Word.ASSUMED]} assumed, {counts[Word.NO]} not collected"
+    said = (
+        f"{counted(counts[Word.YES], 'log source')} confirmed, {counts[Word.ASSUMED]} only assumed, "
+        f"{counts[Word.NO]} not collected"
+    )
     odd = ", ".join(f"{code(cut(one_line(label), 80))} ({number:,})" for label, number in unrecognised[:_UNRECOGNISED])
     left = len(unrecognised) - _UNRECOGNISED
     return Reply(
         text=escape(cut(said, FALLBACK_CHARACTERS)),
         blocks=(
             blocks.header("What you collect"),
-            *paragraph(f"{escape(said)}. A rule counts as seeing something where its log source is collected."),
+            *paragraph(f"*{escape(said)}.*", _ASSUMED if counts[Word.ASSUMED] else ""),
             *(
-                blocks.section(f"{sign} *{label}* {counts[word]}\n{_names(choices, word)}")
-                for label, word, sign in parts
+                blocks.section(blocks.lines([f"{label} {counts[word]}{why}", *_names(choices, word)]))
+                for label, word, why in parts
                 if counts[word]
             ),
             *paragraph(f"*Not recognised*  {odd}{f' and {left} more' if left > 0 else ''}" if odd else ""),
-            blocks.plain_context(f"In brackets: how many rules need it.  {how}"),
+            blocks.plain_context(f"In brackets: how many rules need it  ·  {how}"),
             *blocks.actions([blocks.button("Correct it…", CORRECT, "collect|form|0", primary=not counts[Word.YES])]),
         ),
     )
 
 
-def _names(choices: Sequence[Choice], word: Word) -> str:
-    named = [f"{escape(each.name)} ({each.needed:,})" for each in choices if each.word is word]
-    left = len(named) - _LISTED
-    return ",  ".join(named[:_LISTED]) + (f" and {left} more" if left > 0 else "")
+def _names(choices: Sequence[Choice], word: Word) -> Iterator[str]:
+    """A line a platform, what most rules need first."""
+    for _, members in _by_platform(each for each in choices if each.word is word):
+        named = [
+            escape(each.name) + (f" ({each.needed:,})" if each.needed else "")
+            for each in sorted(members, key=lambda each: -each.needed)
+        ]
+        left = len(named) - _LISTED
+        yield f"• {',  '.join(named[:_LISTED])}{f' and {left} more' if left > 0 else ''}"
+
+
+def _by_platform(choices: Iterable[Choice]) -> list[tuple[str, list[Choice]]]:
+    """By what they cover, the platform with the most first; those that are alone stand together, last."""
+    found: dict[str, list[Choice]] = {}
+    for each in choices:
+        found.setdefault(", ".join(each.platforms) or "Any platform", []).append(each)
+    alone = [members[0] for members in found.values() if len(members) == 1]
+    if len(alone) > 1:
+        found = {platform: members for platform, members in found.items() if len(members) > 1}
+    ordered = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [*ordered, ("Others", alone)] if len(alone) > 1 else ordered
 
 
 def collect_form(choices: Sequence[Choice], metadata: str) -> dict[str, Any]:
@@ -115,11 +139,8 @@ def collect_form(choices: Sequence[Choice], metadata: str) -> dict[str, Any]:
 
 def _grouped(choices: Iterable[Choice]) -> Iterator[tuple[str, list[Choice]]]:
     """By platform, ten at a time, in the order of their names."""
-    by_platform: dict[str, list[Choice]] = {}
-    for each in choices:
-        by_platform.setdefault(", ".join(each.platforms) or "Any platform", []).append(each)
-    for platform, members in sorted(by_platform.items(), key=lambda item: (-len(item[1]), item[0])):
-        members.sort(key=lambda each: each.name)
+    for platform, members in _by_platform(choices):
+        members.sort(key=lambda each: each.name.casefold())
         for at in range(0, len(members), _BOXES):
             part = members[at : at + _BOXES]
             yield platform if at == 0 else f"{platform}, more", part

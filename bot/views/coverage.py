@@ -1,4 +1,4 @@
-"""What a team's rules claim: for a whole matrix, and for the techniques of a tactic, a group, a platform, a source."""
+"""What a team's rules claim for a whole matrix, and the lines that every reply about coverage shares."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING
 
 from bot.views import blocks
 from bot.views.asking import also, asked_again
-from bot.views.cards.frame import labelled, linked_id, paragraph
+from bot.views.cards.frame import labelled, paragraph
 from bot.views.cards.related import counted
 from bot.views.limits import FALLBACK_CHARACTERS
 from bot.views.mrkdwn import code, cut, escape, one_line
 from bot.views.reply import Block, Reply
 from bot.views.whose import EVERYBODY, Team
-from knowledge.coverage import NOT_DETECTION, State
+from knowledge.coverage import NOT_DETECTION
 
 if TYPE_CHECKING:
     from knowledge.coverage import Coverage, SourceSummary, Summary, TechniqueCoverage
     from knowledge.model import Domain
 
 _BAR = 10
-_LISTED = 14
-_UNKNOWN = 8
+_UNKNOWN = 4
 _TEAMS = 8
 _TEAM = 40
 
@@ -31,7 +30,14 @@ NOTHING_IMPORTED = (
 )
 
 
-def coverage_page(coverage: Coverage, domain: Domain, *, team: Team = EVERYBODY, teams: Sequence[Team] = ()) -> Reply:
+def coverage_page(
+    coverage: Coverage,
+    domain: Domain,
+    *,
+    team: Team = EVERYBODY,
+    teams: Sequence[Team] = (),
+    command: str = "/attack",
+) -> Reply:
     """All of one domain by tactic, where the rules come from, and what could not be placed.
 
     Args:
@@ -39,20 +45,21 @@ def coverage_page(coverage: Coverage, domain: Domain, *, team: Team = EVERYBODY,
         domain: Loaded.
         team: Whose rules they are.
         teams: Those that share the workspace.
+        command: What stands before a verb.
     """
     release = next(each for each in coverage.catalog.releases if each.domain is domain)
     whole = coverage.summary(release.label, domain=domain)
     said = in_a_sentence(whole)
     others = [each for each in coverage.by_domain() if each.label != release.label and each.rules]
-    tactics = [_tactic_row(each) for each in coverage.by_tactic(domain) if each.techniques or each.subtechniques]
+    tactics = coverage.by_tactic(domain) if whole.rules else ()
     title = team.titled(f"Coverage of ATT&CK {release.label}")
     return Reply(
         text=escape(cut(f"{title}: {said}", FALLBACK_CHARACTERS)),
         blocks=(
             blocks.header(title),
-            *paragraph(escape(said), team.line, _strength(whole), _seen(whole)),
-            *paragraph(*tactics),
-            *paragraph(*_sources(coverage)),
+            *summed_up(whole, coverage.techniques(domain=domain), team, command),
+            *paragraph(*map(tactic_row, tactics)),
+            *paragraph(*(_sources(coverage) if whole.rules else ())),
             *paragraph(*(f"*{escape(each.label)}*  {escape(in_a_sentence(each))}" for each in others)),
             *paragraph(unplaced(coverage)),
             *paragraph(_teams(teams) if team == EVERYBODY else ""),
@@ -60,6 +67,7 @@ def coverage_page(coverage: Coverage, domain: Domain, *, team: Team = EVERYBODY,
             *also(
                 ("Gaps", team.asking(f"gaps domain {domain}")),
                 ("Heat map", team.asking(f"heatmap coverage domain {domain}")),
+                ("What you collect", "collect"),
             ),
         ),
         share=asked_again(team.asking(f"coverage domain {domain}")),
@@ -71,11 +79,16 @@ def _teams(teams: Sequence[Team]) -> str:
         return ""
     named = ", ".join(escape(cut(team.name, _TEAM)) for team in teams[:_TEAMS])
     more = f" and {len(teams) - _TEAMS} more" if len(teams) > _TEAMS else ""
-    return f"*Teams*  {named}{more}  ·  {code(cut(teams[0].asking('coverage'), 2 * _TEAM))} tells of one"
+    one = code(cut(teams[0].asking("").strip(), 2 * _TEAM))
+    return f"*Teams*  {named}{more}  ·  {one} behind any question tells of one"
 
 
 def in_a_sentence(whole: Summary) -> str:
     """How many techniques and sub-techniques have rules, and how many rules these are."""
+    if not whole.rules:
+        some = ((whole.techniques, "technique"), (whole.subtechniques, "sub-technique"))
+        asked = " and ".join(counted(number, noun) for number, noun in some if number)
+        return f"No rule of yours names any of its {asked}." if asked else "It has no technique that a rule could name."
     parts = [f"{whole.covered} of {counted(whole.techniques, 'technique')}"] if whole.techniques else []
     if whole.subtechniques:
         parts.append(f"{whole.subtechniques_covered} of {counted(whole.subtechniques, 'sub-technique')}")
@@ -84,32 +97,57 @@ def in_a_sentence(whole: Summary) -> str:
     return f"{named} {verb} a rule of their own; {counted(whole.rules, 'rule')} in all."
 
 
+def summed_up(whole: Summary, found: Sequence[TechniqueCoverage], team: Team, command: str) -> tuple[Block, ...]:
+    """The answer in a sentence, whose rules it counts, how strong they are and whether they see anything."""
+    return paragraph(
+        f"*{escape(in_a_sentence(whole))}*",
+        team.line,
+        _strength(whole),
+        _seen(whole, found, command),
+        _validated(whole),
+    )
+
+
 def _strength(whole: Summary) -> str:
     parts = []
-    if whole.through_subtechniques:
-        parts.append(f"{whole.through_subtechniques} more only through sub-techniques")
     if whole.brittle:
         parts.append(f"{whole.brittle} brittle (one rule, or only unproven ones)")
     if whole.redundant:
         parts.append(f"{whole.redundant} with 10 rules or more")
+    if whole.through_subtechniques:
+        parts.append(f"{whole.through_subtechniques} more only through sub-techniques")
     return labelled("Strength", "  ·  ".join(parts))
 
 
-def _seen(whole: Summary) -> str:
-    """For how many the log source is collected; nothing where no rule names one that is known."""
-    parts = [f"{whole.visible} confirmed"] if whole.visible else []
+def _seen(whole: Summary, found: Sequence[TechniqueCoverage], command: str) -> str:
+    """For how many a log source is collected; nothing where no rule names one that is known."""
+    blind = sum(unseen(each) for each in found)
+    parts = [f"collected for {whole.visible}"] if whole.visible else []
     if whole.assumed:
-        parts.append(f"{whole.assumed} only assumed, from the rules themselves ({code('collect')} corrects that)")
-    if whole.validated:
-        parts.append(f"{whole.validated} proved by a test run")
-    return labelled("Log source collected", "  ·  ".join(parts))
+        parts.append(f"only assumed to be collected for {whole.assumed}")
+    if blind:
+        parts.append(f"*not collected for {blind}*, whose rules cannot fire")
+    if whole.assumed:
+        parts.append(f"{code(f'{command} collect')} settles that")
+    return labelled("Log sources", "  ·  ".join(parts))
 
 
-def _tactic_row(each: Summary) -> str:
+def unseen(each: TechniqueCoverage) -> bool:
+    """Whether rules name a technique, and none of them can fire, since no log source of theirs is collected."""
+    return each.covered and each.blind == len(each.claims)
+
+
+def _validated(whole: Summary) -> str:
+    return labelled("Validated", f"{whole.validated} proved by a test run" if whole.validated else "")
+
+
+def tactic_row(each: Summary) -> str:
+    """A bar, and how many of its techniques and sub-techniques have a rule."""
     of = each.techniques + each.subtechniques
     covered = each.covered + each.subtechniques_covered
-    subtechniques = f"  ·  {each.subtechniques_covered} of {each.subtechniques} sub" if each.subtechniques else ""
-    return f"{bar(covered, of)}  *{escape(each.label)}*  {each.covered} of {each.techniques}{subtechniques}"
+    parts = [f"{each.covered} of {each.techniques}"] if each.techniques else []
+    parts += [f"{each.subtechniques_covered} of {each.subtechniques} sub"] if each.subtechniques else []
+    return f"{bar(covered, of)}  *{escape(each.label)}*  {'  ·  '.join(parts)}"
 
 
 def bar(part: int, whole: int) -> str:
@@ -127,10 +165,16 @@ def _sources(coverage: Coverage) -> list[str]:
         rows.append(
             f"• *{escape(one_line(each.source)) or 'unnamed'}*  {counted(each.counting, 'rule')} for "
             f"{counted(each.techniques, 'technique or sub-technique', 'techniques and sub-techniques')}"
-            + (f", {each.only_here} of them nowhere else" if len(every) > 1 else "")
-            + (f"; {idle:,} more name none that is loaded" if idle else "")
+            + (_apart(each) if len(every) > 1 else "")
+            + (f"; {counted(idle, 'more rule')} {'counts' if idle == 1 else 'count'} for none" if idle else "")
         )
     return ["*Sources*", *rows] if rows else []
+
+
+def _apart(each: SourceSummary) -> str:
+    if each.only_here == each.techniques:
+        return ", nowhere else" if each.techniques else ""
+    return f", {each.only_here:,} of them nowhere else" if each.only_here else ", all of them elsewhere too"
 
 
 def unplaced(coverage: Coverage) -> str:
@@ -139,94 +183,15 @@ def unplaced(coverage: Coverage) -> str:
         return ""
     ids = [each.id for each in sorted(coverage.unknown_ids, key=lambda each: (-each.count, each.id))]
     more = f" and {len(ids) - _UNKNOWN} more" if len(ids) > _UNKNOWN else ""
-    verb = "names" if coverage.unplaced == 1 else "name"
+    named = f"{', '.join(map(code, ids[:_UNKNOWN]))}{more}"
+    one = coverage.unplaced == 1
     return (
-        f":warning: {counted(coverage.unplaced, 'rule')} {verb} ids of a newer release, or of none: "
-        f"{', '.join(map(code, ids[:_UNKNOWN]))}{more}. They count once a release that has them is here."
+        f":warning: {counted(coverage.unplaced, 'rule')} {'names' if one else 'name'} "
+        f"{'an id' if len(ids) == 1 else 'ids'} that no loaded release has ({named}). Until a newer one is loaded, "
+        f"what {'it covers' if one else 'they cover'} may look like a gap."
     )
 
 
 def caution() -> Block:
     """What every reply about coverage says once."""
     return blocks.plain_context(NOT_DETECTION)
-
-
-def selection_page(
-    title: str,
-    whole: Summary,
-    found: Sequence[TechniqueCoverage],
-    *,
-    ask: str,
-    buttons: Sequence[tuple[str, str]] = (),
-    team: Team = EVERYBODY,
-) -> Reply:
-    """The techniques of a tactic, a group, a platform or a source, by how well they are covered.
-
-    Args:
-        title: What they have in common.
-        whole: Their sum.
-        found: They themselves.
-        ask: What was asked, for the share button.
-        buttons: Further questions, each with its label.
-        team: Whose rules were counted; title, share button and questions say so by themselves.
-    """
-    title = team.titled(title)
-    states = (
-        ("Gaps", (State.GAP,)),
-        ("Only sub-techniques have rules", (State.SUBTECHNIQUES,)),
-        ("Brittle", (State.BRITTLE,)),
-        ("Covered", (State.COVERED, State.REDUNDANT)),
-    )
-    rows = []
-    for label, wanted in states:
-        members = [each for each in found if each.state in wanted]
-        if members:
-            rows.append(f"*{label}* {len(members)}\n{techniques_line(members)}")
-    return Reply(
-        text=escape(cut(f"{title}: {in_a_sentence(whole)}", FALLBACK_CHARACTERS)),
-        blocks=(
-            blocks.header(title),
-            *paragraph(escape(in_a_sentence(whole)), team.line, _strength(whole), _seen(whole)),
-            *(blocks.section(row) for row in rows),
-            caution(),
-            *also(*((label, team.asking(words)) for label, words in buttons)),
-        ),
-        share=asked_again(team.asking(ask)),
-    )
-
-
-def techniques_line(found: Sequence[TechniqueCoverage], most: int = _LISTED) -> str:
-    """``T1059 Command and…, T1566 Phishing and 12 more``, each linked, those with the most rules first."""
-    shown = ",  ".join(linked_id(each.technique) for each in found[:most])
-    left = len(found) - most
-    return f"{shown} and {left:,} more" if left > 0 else shown
-
-
-def source_page(whole: SourceSummary, claimed: Sequence[TechniqueCoverage], *, team: Team = EVERYBODY) -> Reply:
-    """What one source adds to the others.
-
-    Args:
-        whole: Its sum.
-        claimed: The techniques its rules name.
-        team: Whose rules were counted.
-    """
-    name = one_line(whole.source)
-    title = team.titled(f"Coverage by “{name}”")
-    said = (
-        f"{counted(whole.counting, 'rule')} of {whole.detections:,} name "
-        f"{counted(whole.techniques, 'technique or sub-technique', 'techniques and sub-techniques')}, "
-        f"{whole.only_here} of them nowhere else"
-    )
-    alone = [each for each in claimed if len(each.sources) == 1]
-    shared = [each for each in claimed if len(each.sources) > 1]
-    return Reply(
-        text=escape(cut(f"{title}: {said}.", FALLBACK_CHARACTERS)),
-        blocks=(
-            blocks.header(title),
-            *paragraph(f"{escape(said)}.", team.line),
-            *paragraph(f"*Only here* {len(alone)}" if alone else "", techniques_line(alone)),
-            *paragraph(f"*Elsewhere too* {len(shared)}" if shared else "", techniques_line(shared)),
-            caution(),
-        ),
-        share=asked_again(team.asking(f"coverage source {name}")),
-    )

@@ -15,9 +15,9 @@ from knowledge.model import Domain, Kind, Release
 _TRY = (
     ("kerberosting", "a technique by name, typing error and all"),
     ("T1086", "an old id, answered with its successor"),
-    ("pth", "the field's slang"),
     ("group fancy bear", "a group by any of its names"),
-    ("tactic lateral movement", "a tactic and its techniques"),
+    ("map rundll32.exe comsvcs.dll MiniDump 624 lsass.dmp full", "what an alert likely shows"),
+    ("gaps sector finance", "what your rules lack, by who attacks teams like yours"),
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from bot.views import blocks
-from bot.views.asking import also
+from bot.views.asking import ASK, also, asked_again
 from bot.views.cards.frame import labelled, paragraph
 from bot.views.cards.related import counted
 from bot.views.limits import FALLBACK_CHARACTERS
@@ -100,26 +100,44 @@ def changed(change: SourceChange) -> str:
     return ", ".join(f"{number:,} {word}" for word, number in (*parts, ("unchanged", change.unchanged))) + "."
 
 
-def source_list(sources: Sequence[Source]) -> Reply:
-    """Every source with its last import."""
+def source_list(
+    sources: Sequence[Source],
+    *,
+    how: str = "/attack import  ·  /attack sources history NAME  ·  /attack sources remove NAME",
+) -> Reply:
+    """Every source with its last import, and a button for what it covers.
+
+    Args:
+        sources: At least one.
+        how: What to type to change them.
+    """
     title = counted(len(sources), "source of detections", "sources of detections")
-    rows = [_source(each) for each in sources[:_ROWS]]
+    rows = [
+        blocks.section(_source(each), button=blocks.button("Coverage", f"{ASK}:also:{at}", _covers(each.latest.name)))
+        for at, each in enumerate(sources[:_ROWS])
+    ]
     left = len(sources) - _ROWS
     return Reply(
         text=escape(title),
         blocks=(
             blocks.section(f"*{title}*"),
-            *(blocks.section(row) for row in rows),
+            *rows,
             *paragraph(f"…and {left} more" if left > 0 else ""),
-            blocks.plain_context("import  ·  sources history NAME  ·  sources remove NAME"),
+            blocks.plain_context(how),
         ),
     )
 
 
+def _covers(name: str) -> str:
+    return asked_again(f"coverage source {one_line(name)}")
+
+
 def _source(source: Source) -> str:
     latest = source.latest
-    team = f" of {escape(one_line(latest.label))}" if latest.label else ""
-    kinds = f"{escape(one_line(latest.format))}, " if latest.format else ""
+    team = f" of team {escape(one_line(latest.label))}" if latest.label else ""
+    kinds = (
+        f"{escape(one_line(latest.format))}, " if latest.format.casefold() not in ("", latest.name.casefold()) else ""
+    )
     counts = [counted(source.detections, "detection"), f"{latest.without_technique:,} without a technique"]
     counts += [counted(latest.unknown_ids, "unknown id")] if latest.unknown_ids else []
     counts += [counted(latest.retired_ids, "retired id")] if latest.retired_ids else []
@@ -127,7 +145,7 @@ def _source(source: Source) -> str:
     where = f"  from {code(cut(one_line(latest.path), 80))}" if latest.path else ""
     return (
         f"*{escape(one_line(latest.name))}*{team}  ·  {kinds}{', '.join(counts)}\n"
-        f"last changed {escape(latest.imported_at[:10]) or 'some day'}{where}"
+        f"Last changed {escape(latest.imported_at[:10]) or 'some day'}{where}"
     )
 
 

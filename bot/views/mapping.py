@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bot.views import blocks
+from bot.views.asking import ASK, asked_again
 from bot.views.limits import FALLBACK_CHARACTERS
 from bot.views.mrkdwn import code, cut, escape, link, one_line
 from bot.views.reply import Block, Reply
@@ -18,6 +20,9 @@ _QUOTE = 140
 _QUOTES = 3
 _LONGEST_WORD = 80
 _WHY = 160
+_DECODED = 240
+_DECODES = "this decodes to “"
+_ECHO = re.compile(r": “([^”]+)”$")
 _WORTH_A_LINE = 0.1
 """A confidence below which a technique other than the first is only named."""
 
@@ -43,7 +48,7 @@ def mapped(
     Args:
         mapping: What was found.
         catalog: Links the techniques.
-        carried: What the buttons of a line carry, so that a judgement knows its words; None draws no buttons.
+        carried: What the buttons of a line carry, so that a judgement knows its words; None lets nobody judge.
         share: What the share button carries.
         held: A technique's id to a line on the team's own rules for it; empty for none.
     """
@@ -56,11 +61,11 @@ def mapped(
     rows: list[Block] = [blocks.header("What this likely shows")]
     for at, likely in enumerate(shown):
         rows.append(blocks.section(_line(likely, catalog, held(likely.id))))
+        buttons = [blocks.button("Open", f"{ASK}:also:{at}", asked_again(likely.id))]
         if carried is not None:
-            rows += blocks.actions(
-                [blocks.button(label, f"judge:{word}:{at}", carried(likely)) for word, label in JUDGEMENTS]
-            )
-    named = ", ".join(f"{each.id} {one_line(each.name)}" for each in mapping.techniques)
+            buttons += [blocks.button(label, f"judge:{word}:{at}", carried(likely)) for word, label in JUDGEMENTS]
+        rows += blocks.actions(buttons)
+    named = ", ".join(f"{each.id} {one_line(each.name)}" for each in shown)
     return Reply(
         text=escape(cut(f"Likely: {named}", FALLBACK_CHARACTERS)),
         blocks=(*rows, *_unlikely(mapping.techniques[len(shown) :]), *_chain(mapping), *_foot(mapping)),
@@ -84,13 +89,45 @@ def _line(likely: Likely, catalog: Catalog, held: str) -> str:
     name = link(item.url if item else "", f"{likely.id} {likely.name}")
     tactics = ", ".join(escape(tactic) for tactic in likely.tactics)
     head = f"*{name}*  ·  {tactics}  ·  {_BANDS.get(likely.band, likely.band)}, {likely.confidence:.0%}"
-    return blocks.lines([head, *(_quoted(quote) for quote in likely.evidence[:_QUOTES]), *([held] if held else [])])
+    quoted = [row for quote in _merged(likely.evidence[:_QUOTES]) for row in _quoted(quote)]
+    return blocks.lines([head, *quoted, *([held] if held else [])])
 
 
-def _quoted(quote: Quote) -> str:
-    words = code(cut(" ".join(map(_shortened, one_line(quote.quote).split(" "))), _QUOTE))
-    why = escape(cut(one_line(quote.why), _WHY))
-    return f"{words}  {why}" if words else why
+def _merged(evidence: Sequence[Quote]) -> list[tuple[str, str]]:
+    """Words and why they count, each once: what stands within longer words adds its reason to theirs."""
+    found = [(_shown(quote.quote), _without_echo(one_line(quote.why), quote.quote)) for quote in evidence]
+    rows: list[tuple[str, str]] = []
+    for words, why in sorted(found, key=lambda each: -len(each[0])):
+        at = next((at for at, (longer, _) in enumerate(rows) if words.casefold() in longer.casefold()), None)
+        if at is None or _DECODES in rows[at][1] + why:
+            rows.append((words, why))
+        elif why not in rows[at][1]:
+            rows[at] = (rows[at][0], f"{why}, {rows[at][1]}")
+    order = {words: at for at, (words, _) in reversed(list(enumerate(found)))}
+    return sorted(rows, key=lambda row: order[row[0]])
+
+
+def _shown(words: str) -> str:
+    return cut(" ".join(map(_shortened, one_line(words).split(" "))), _QUOTE)
+
+
+def _quoted(quote: tuple[str, str]) -> tuple[str, ...]:
+    """The words and why they count; below, what they hide."""
+    words = code(quote[0])
+    said, _, decoded = quote[1].partition(_DECODES)
+    why = escape(cut(said.rstrip("; "), _WHY))
+    hidden = code(cut(decoded.removesuffix("”"), _DECODED))
+    rows = ("  ".join(filter(None, (words, why))), f"decodes to  {hidden}" if hidden else "")
+    return tuple(row for row in rows if row)
+
+
+def _without_echo(why: str, quote: str) -> str:
+    """The reason without a phrase at its end whose every word stands in the quote already."""
+    said, mark, decoded = why.partition(f"; {_DECODES}")
+    echo = _ECHO.search(said)
+    if echo and all(word in quote.casefold() for word in echo[1].casefold().split() if word != "+"):
+        return f"{said[: echo.start()]}{mark}{decoded}"
+    return why
 
 
 def _chain(mapping: Mapping) -> tuple[Block, ...]:
@@ -104,9 +141,10 @@ def _chain(mapping: Mapping) -> tuple[Block, ...]:
 def _foot(mapping: Mapping) -> tuple[Block, ...]:
     said = [mapping.release]
     if not mapping.abstained:
-        found = ", ".join(f"{each.count} {each.kind}" for each in mapping.indicators)
-        said += [f"indicators: {found}"] if found else []
-        said.append("confidence is how often such an answer was right on rules held out")
+        from knowledge.mapping.indicators import sentence  # here, since it comes with all that maps
+
+        said += [f"indicators: {sentence(mapping.indicators)}"] if mapping.indicators else []
+        said.append("confidence: how often such an answer was right on rules it had not seen")
     if mapping.truncated:
         said.append("the text was longer than what is read of one text")
     return (blocks.plain_context("  ·  ".join(said)),)

@@ -112,7 +112,9 @@ def profile_page(profile: Profile, *, command: str, said: str = "") -> Reply:
             ),
             *blocks.actions(
                 [
-                    blocks.button("Change it…", CHANGE, "profile|form|0", primary=not profile),
+                    blocks.button(
+                        "Change it…" if profile else "Fill it in…", CHANGE, "profile|form|0", primary=not profile
+                    ),
                     blocks.button("Gaps", f"{ASK}:also:0", asked_again("gaps")),
                 ]
             ),
@@ -122,8 +124,8 @@ def profile_page(profile: Profile, *, command: str, said: str = "") -> Reply:
 
 
 _NOTHING = (
-    "Nothing is said yet. Name the sectors you work in, the groups you watch and the platforms you run, and gaps are "
-    "ranked by who attacks teams like yours."
+    "Nothing is said yet. Name the sectors you work in, the groups you watch and the platforms you run: gaps then "
+    "begin with what is used against teams like yours."
 )
 
 
@@ -131,9 +133,10 @@ def _gist(profile: Profile) -> str:
     parts = []
     if profile.leads_to:
         groups = "the group" if profile.leads_to == 1 else f"the {profile.leads_to} groups"
-        parts.append(f"What {groups} this leads to use{'s' if profile.leads_to == 1 else ''} counts more in gaps.")
+        uses = "uses" if profile.leads_to == 1 else "use"
+        parts.append(f"Gaps begin with what {groups} behind this {uses}.")
     if profile.platforms:
-        parts.append("What names only other platforms is left out of them.")
+        parts.append("Techniques for other platforms only are left out.")
     return " ".join(parts) or "No group is known by this, so gaps are ranked as for everyone."
 
 
@@ -161,6 +164,6 @@ def ranked_line(ranked_for: RankedFor, *, command: str) -> str:
 def suggestion(*, command: str) -> Block:
     """Small print under a ranking that is nobody's."""
     return blocks.context(
-        f"Ranked by what is used most. Say who you are with {code(f'{command} profile')}, and what those who attack "
-        "teams like yours use comes first."
+        f"Ranked by what is used most. Say who you are with {code(f'{command} profile')}: what is used against teams "
+        "like yours then comes first."
     )

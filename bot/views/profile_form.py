@@ -18,8 +18,8 @@ _MOST = 200
 _LABEL = 75
 _LONGEST = 3_000
 _HINT = (
-    "What those who attack your sectors use, and the groups you watch, comes first among gaps. What names only "
-    "platforms that are not ticked is left out; where none is ticked, nothing is."
+    "Gaps then begin with what is used by the groups you watch and by those that target your sectors. Techniques for "
+    "platforms you leave unticked are left out; tick none to keep them all."
 )
 _GROUPS = "groups"
 
@@ -39,7 +39,7 @@ def profile_form(
     groups: dict[str, Any] = {"type": "plain_text_input", "max_length": _LONGEST}
     if named:
         groups["initial_value"] = named[:_LONGEST]
-    running = dict.fromkeys((*profile.platforms, *sorted(platforms)))
+    running = dict.fromkeys((*profile.platforms, *sorted(platforms, key=str.casefold)))
     return modal(
         PROFILE_FORM,
         "Who is your team?",

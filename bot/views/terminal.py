@@ -36,26 +36,32 @@ class Span:
 Line = tuple[Span, ...]
 
 
-def show_reply(reply: Reply) -> None:
-    """Print a reply on standard output: with styles and links on a terminal, plain in a pipe."""
+def show_reply(reply: Reply, *, call: str = "") -> None:
+    """Print a reply on standard output: with styles and links on a terminal, plain in a pipe.
+
+    Args:
+        reply: What to print.
+        call: What a shell says for the first word of a question, such as ``attackbot coverage show``; the questions
+            stand as they are typed at the console unless given.
+    """
     if not sys.stdout.isatty():
-        print(as_text(reply))  # noqa: T201 - this is the command line's output
+        print(as_text(reply, call=call))  # noqa: T201 - this is the command line's output
         return
     from rich.console import Console
     from rich.text import Text
 
     console = Console(highlight=False)
-    for line in _lines(reply):
+    for line in _lines(reply, call):
         text = Text()
         for span in line:
             text.append(span.text, style=" ".join(filter(None, (span.style, f"link {span.url}" if span.url else ""))))
         console.print(text, soft_wrap=False)
 
 
-def as_text(reply: Reply, width: int = 100) -> str:
+def as_text(reply: Reply, width: int = 100, *, call: str = "") -> str:
     """A reply as plain lines of at most `width` columns, but for words longer than that."""
     wrapped: list[str] = []
-    for line in _lines(reply):
+    for line in _lines(reply, call):
         text = "".join(span.text for span in line).rstrip()
         indent = "  " if text.startswith(("• ", "    ◦ ")) else ""
         wrapped += textwrap.wrap(
@@ -64,7 +70,7 @@ def as_text(reply: Reply, width: int = 100) -> str:
     return "\n".join(wrapped)
 
 
-def _lines(reply: Reply) -> Iterator[Line]:
+def _lines(reply: Reply, call: str) -> Iterator[Line]:
     hints: list[Line] = []
     for at, block in enumerate(reply.blocks):
         match block["type"]:
@@ -81,7 +87,7 @@ def _lines(reply: Reply) -> Iterator[Line]:
                     shown = spans(element["text"]) if element["type"] == "mrkdwn" else [Span(element["text"])]
                     yield tuple(Span(span.text, span.style or "dim", span.url) for span in shown)
             case "actions":
-                hints += _hints(block["elements"])
+                hints += _hints(block["elements"], call)
             case _:
                 continue
     if hints:
@@ -97,14 +103,16 @@ def _section(block: Block) -> Iterator[Line]:
         yield tuple(spans(row))
 
 
-def _hints(buttons: Iterable[dict[str, Any]]) -> Iterator[Line]:
+def _hints(buttons: Iterable[dict[str, Any]], call: str) -> Iterator[Line]:
     """Tabs as one line of section names, page turners as the call that turns."""
     tabs: list[str] = []
     subject = ""
     for button in buttons:
         action, _, rest = button["action_id"].partition(":")
         if action == "ask" and rest in ("next", "previous"):
-            yield (Span(f"{rest} page: ", "dim"), Span(button["value"].partition("|")[2], "cyan"))
+            words = button["value"].partition("|")[2]
+            asked = f"{call} {words.partition(' ')[2]}" if call else words
+            yield (Span(f"{rest} page: ", "dim"), Span(asked, "cyan"))
         if action != "card":
             continue
         item, section, page = button["value"].split("|")

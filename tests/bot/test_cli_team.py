@@ -115,7 +115,9 @@ def test_what_is_collected_is_listed_and_corrected(home: Path, folder: Path) -> 
     assert answer(home, "show", "T1059.001")["visible"] == 3
 
     assert "Nothing changed." in call(home, "collect", *names).stdout
-    assert "Windows process creation: no. 1 answer kept" in call(home, "collect", "--no", names[1]).stdout
+    assert (
+        "Windows process creation: not collected. Coverage and gaps" in call(home, "collect", "--no", names[1]).stdout
+    )
     assert answer(home, "collect", "--forget", names[1], "--forget", "Web server")["taken_back"] == 1
     assert "attackbot coverage collect --yes NAME" in call(home, "collect").stdout
 

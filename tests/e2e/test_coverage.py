@@ -48,7 +48,7 @@ def test_rules_imported_beside_the_bot_count_at_once(stage: Stage, tmp_path: Pat
 
         gaps = ask(stage, "gaps group APT29")
         assert "Gaps · APT29" in gaps.shown
-        assert "No rule names it" in gaps.shown or "gaps among 0" in gaps.shown
+        assert "no rule  ·  used by" in gaps.shown or "gaps among 0" in gaps.shown
 
         picture = ask(stage, "heatmap")
         assert ".png" in picture.shown

@@ -48,7 +48,7 @@ def test_all_of_it_by_tactic_with_its_sources_and_what_could_not_be_placed(toolb
     assert "1 of 2 sub-techniques" in text
     assert "Execution  0 of 2  ·  1 of 2 sub" in text
     assert "sigma  3 rules for 1 technique" in text
-    assert "1 rule names ids of a newer release, or of none: T1685" in text
+    assert "1 rule names an id that no loaded release has (T1685)" in text
     assert text.count(NOT_DETECTION) == 1
 
 
@@ -58,7 +58,7 @@ def test_all_of_it_by_tactic_with_its_sources_and_what_could_not_be_placed(toolb
         ("T1059.001", "overed by 3 rules"),
         ("T1086", "overed by 3 rules"),
         ("powershel", "overed by 3 rules"),
-        ("T1059", "o rule of its own, 1 of 2 sub-techniques have rules"),
+        ("T1059", "o rule of its own; 1 of 2 sub-techniques has rules"),
         ("T1566", "ap: no rule of yours names it"),
         ("TA0002", "Coverage of TA0002 Execution"),
         ("tactic initial access", "Coverage of TA0001 Initial Access"),
@@ -73,6 +73,25 @@ def test_all_of_it_by_tactic_with_its_sources_and_what_could_not_be_placed(toolb
 )
 def test_a_part_is_named_in_any_words(words: str, expected: str, toolbox: Toolbox) -> None:
     assert expected in shown(f"coverage {words}", toolbox)
+
+
+@pytest.mark.parametrize("words", ["T1685", "t1685"])
+def test_an_id_that_only_rules_know_is_told_as_such(words: str, toolbox: Toolbox) -> None:
+    reply = ask(f"coverage {words}", toolbox)
+    text = as_text(reply, width=10_000)
+
+    assert "1 rule of yours names T1685, which no loaded release has." in text
+    assert "Loaded now: Enterprise 18.1" in text
+    assert "• Ahead" in text
+    assert again(Request(reply.share), toolbox).blocks == reply.blocks
+
+
+def test_a_group_is_told_by_tactic_with_its_gaps_as_gaps_ranks_them(toolbox: Toolbox) -> None:
+    text = shown("coverage windows", toolbox)
+
+    assert "▱  Execution" in text
+    ranked = [line for line in shown("gaps windows", toolbox).splitlines() if line[:2] in ("1.", "2.")]
+    assert text.index(ranked[0].split()[1]) < text.index(ranked[1].split()[1])
 
 
 @pytest.mark.parametrize(
@@ -92,8 +111,9 @@ def test_before_anything_is_imported_it_says_how_to(tmp_path: Path) -> None:
 
 
 def test_every_card_of_a_technique_says_which_rules_name_it(toolbox: Toolbox) -> None:
-    assert "Covered by 3 rules  Download <b>& Cradle, Encoded PowerShell, … (sigma)" in shown("T1059.001", toolbox)
-    assert "Gap  no rule of yours names it itself; 1 of 2 sub-techniques have some" in shown("T1059", toolbox)
+    card = shown("T1059.001", toolbox)
+    assert "Covered by 3 rules  Encoded PowerShell, Download <b>& Cradle and 1 more (sigma)" in card
+    assert "Gap  no rule of yours names it itself; 1 of 2 sub-techniques has some" in shown("T1059", toolbox)
     assert "Gap  no rule of yours names it" in shown("technique phishing", toolbox)
     assert "rule of yours" not in shown("APT29", toolbox)
 

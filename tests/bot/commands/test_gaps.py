@@ -33,8 +33,8 @@ def test_each_row_says_why_and_the_list_says_what_it_rests_on(toolbox: Toolbox) 
     text = shown("gaps", toolbox)
 
     assert "1. T1566 Phishing  ·  Initial Access" in text
-    assert "No rule names it; used by 2 of 2 groups" in text
-    assert "1 rule names ids of a newer release" in text
+    assert "no rule  ·  used by 2 of 2 groups" in text
+    assert "1 rule names an id that no loaded release has" in text
     assert text.count(NOT_DETECTION) == 1
     assert "T1059.001 PowerShell" not in text
 
@@ -81,7 +81,7 @@ def test_what_narrows_nothing_is_told_in_a_sentence(words: str, toolbox: Toolbox
 
 
 def test_a_sector_says_of_how_many_groups_sectors_are_known(toolbox: Toolbox) -> None:
-    assert "sectors are known of" in shown("gaps sector finance", toolbox)
+    assert "sectors are known for" in shown("gaps sector finance", toolbox)
 
 
 def test_without_rules_everything_is_a_gap(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_two_groups_and_a_group_and_us(toolbox: Toolbox) -> None:
     both = shown("compare cozy bear with fin7", toolbox)
     us = shown("compare us with apt29", toolbox)
 
-    assert "APT29 and FIN7 share 1 technique." in both
+    assert "APT29 and FIN7 share 1 technique; APT29 has 1 more, FIN7 1." in both
     assert "Only FIN7 1" in both
     assert "APT29 uses 2 techniques; rules of yours name 1 of them." in us
     assert "No rule 1" in us

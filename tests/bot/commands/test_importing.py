@@ -82,18 +82,20 @@ def test_sources_live_side_by_side_and_one_goes_alone(folder: Path, toolbox: Too
 def test_what_is_collected_is_drafted_corrected_and_counted_at_once(folder: Path, toolbox: Toolbox) -> None:
     imported(folder, toolbox)
     assert "Windows processes (4)" in shown("collect", toolbox)
-    assert "Log source collected  1 only assumed" in shown("coverage", toolbox)
+    assert "Log sources  only assumed to be collected for 1" in shown("coverage", toolbox)
 
-    assert "1 answer kept" in shown("collect yes windows processes", toolbox)
-    assert "Log source collected  1 confirmed" in shown("coverage", toolbox)
+    assert "Windows processes: collected. Coverage and gaps count with that" in shown(
+        "collect yes windows processes", toolbox
+    )
+    assert "Log sources  collected for 1" in shown("coverage", toolbox)
     assert "Nothing changed" in shown("collect yes Windows processes", toolbox)
 
     shown("collect no Windows processes, Linux processes", toolbox)
-    assert "You do not collect 2" in shown("collect", toolbox)
-    assert "3 not collected" in shown("coverage T1059.001", toolbox)
+    assert "Not collected 2" in shown("collect", toolbox)
+    assert "Named by 3 rules, but none can fire" in shown("coverage T1059.001", toolbox)
 
     shown("collect forget Windows processes", toolbox)
-    assert "3 assumed" in shown("coverage T1059.001", toolbox)
+    assert "only assumed to be collected for 3" in shown("coverage T1059.001", toolbox)
 
 
 @pytest.mark.parametrize("words", ["yes nonsense", "no , x"])
@@ -104,7 +106,7 @@ def test_an_unknown_log_source_is_refused(words: str, toolbox: Toolbox) -> None:
 
 @pytest.mark.parametrize("words", ["yes Windows processes, windows processes", "no Linux processes"])
 def test_an_answer_is_kept_once(words: str, toolbox: Toolbox) -> None:
-    assert "1 answer kept" in shown(f"collect {words}", toolbox)
+    assert "count with that from now on" in shown(f"collect {words}", toolbox)
     assert len(toolbox.store.collected("local")) == 1
 
 

@@ -91,7 +91,7 @@ def test_it_is_told_with_what_comes_of_it(toolbox: Toolbox) -> None:
     assert "Groups you watch  G0016 APT29, G0046 FIN7" in text
     assert "Platforms you run  Linux" in text
     assert (
-        "What the 2 groups this leads to use counts more in gaps. What names only other platforms is left out" in text
+        "Gaps begin with what the 2 groups behind this use. Techniques for other platforms only are left out." in text
     )
     assert "/attack gaps everyone ranks as if you had none." in text
 

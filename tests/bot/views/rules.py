@@ -54,7 +54,7 @@ def check_button(button: dict[str, Any]) -> str:
     assert re.fullmatch(f"{paged}|{carried}", button["value"], re.DOTALL), button["value"]
     known = (
         r"share|judge:(?:right|wrong|another):\d|open:\d|card:[a-z]+(?::next|:previous)?"
-        r"|ask:(?:also:\d|next|previous)|collect:form|profile:form|task:[a-z]+:\d"
+        r"|ask:(?:also:\d+|next|previous)|collect:form|profile:form|task:[a-z]+:\d"
     )
     assert re.fullmatch(known, button["action_id"]), button["action_id"]
     return str(button["action_id"])

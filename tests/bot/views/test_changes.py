@@ -68,6 +68,18 @@ def test_changes(golden: Golden) -> None:
     golden("changes", changes_page(comparison, lambda attack_id: 3 if attack_id == "T1562.001" else 0))
 
 
+def test_pages_say_which_of_each_weight_they_show() -> None:
+    many = [technique(f"T1{number:03}", f"New {number}") for number in range(20)]
+    gone = technique("T2000", "Old")
+    comparison = Comparison((diff(release(gone), release(*many, version="19.0")),))
+    first, second = ([str(block) for block in changes_page(comparison, lambda _: 0, page=at).blocks] for at in (0, 1))
+
+    assert any("*To act on* 1\\n" in block for block in first)
+    assert any("*Worth reading* 1–13 of 20" in block for block in first)
+    assert any("*Worth reading* 14–20 of 20" in block for block in second)
+    assert not any("To act on*" in block for block in second)
+
+
 def test_changes_of_one(golden: Golden) -> None:
     changes = reworded(
         "Adversaries may obfuscate command and control traffic to make it more difficult to detect.",

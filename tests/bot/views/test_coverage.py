@@ -7,23 +7,24 @@ from dataclasses import replace
 from typing import Any
 
 from bot.views.asking import also
-from bot.views.claims import held_line, technique_page
+from bot.views.claims import held_line, technique_page, unknown_page
 from bot.views.collecting import Choice, Word, answers_of, collect_form, collected_list
 from bot.views.comparison import group_and_us, two_groups
-from bot.views.coverage import bar, coverage_page, selection_page, source_page
+from bot.views.coverage import bar, coverage_page, unplaced
 from bot.views.forms import import_form
 from bot.views.gaps import gaps_page
 from bot.views.imports import as_lines, history_list, import_summary, source_list
 from bot.views.profile import RankedFor
 from bot.views.reply import Reply
+from bot.views.selection import selection_page, source_page
 from bot.views.whose import EVERYBODY, Team
-from knowledge.coverage import Coverage, TechniqueCoverage
+from knowledge.coverage import Collected, Coverage, TechniqueCoverage
 from knowledge.detections import Detection, DetectionKind, ImportReport, LogSourceClaim, Rejected, RetiredId, UnknownId
 from knowledge.model import Domain, Group, Remark
 from knowledge.priorities import Evidence, PublicRule, compare_groups, compare_with_us, rank_gaps
 from knowledge.store import Source, SourceChange, SourceImport
 from tests.bot.views.builders import catalog
-from tests.knowledge.coverage.building import log_sources, rule
+from tests.knowledge.coverage.building import REGISTRY, log_sources, rule
 
 Golden = Callable[[str, Reply | dict[str, Any]], None]
 NOW = catalog()
@@ -119,6 +120,46 @@ def test_coverage_of_a_group(golden: Golden) -> None:
     )
 
     golden("coverage-group", page)
+
+
+def test_coverage_of_a_platform_by_tactic(golden: Golden) -> None:
+    tactics = [HELD.summary(each.name, tactic=each, platform="Windows") for each in NOW.tactics(Domain.ENTERPRISE)]
+    page = selection_page(
+        "Coverage of Windows",
+        HELD.summary("Windows", platform="Windows"),
+        HELD.techniques(platform="Windows"),
+        ask="coverage platform Windows",
+        tactics=tactics,
+        warning=unplaced(HELD),
+        command="/mitre",
+    )
+
+    golden("coverage-platform", page)
+
+
+def test_coverage_of_nothing(golden: Golden) -> None:
+    golden("coverage-none", coverage_page(HELD, Domain.ICS))
+
+
+def test_coverage_of_an_id_that_only_rules_know(golden: Golden) -> None:
+    ahead = [replace(rule(TITLE, "T9999"), level="low"), rule("Second", "T9999", level="critical")]
+
+    golden("coverage-T9999", unknown_page("T9999", ahead, NOW.releases))
+
+
+def test_rules_that_cannot_fire_are_no_coverage(golden: Golden) -> None:
+    registry = rule("Registry", "T9001", log_sources=(REGISTRY,))
+    one = Collected(frozenset({"Windows processes"}), frozenset())
+    some = Coverage(NOW, [*RULES, registry], log_sources=log_sources(), collected=one).of("T9001")
+    none = Coverage(NOW, [registry], log_sources=log_sources(), collected=one)
+    found = none.of("T9001")
+    assert some
+    assert found
+
+    assert held_line(some).endswith("log source not collected for 1; 1 of 2 sub-techniques has some")
+    assert held_line(found) == "*Named by 1 rule that cannot fire*, log source not collected  Registry (sigma)"
+    golden("coverage-T9001-blind", technique_page(none, found))
+    assert "*not collected for 1*, whose rules cannot fire" in str(coverage_page(none, Domain.ENTERPRISE).blocks)
 
 
 def test_coverage_by_a_source(golden: Golden) -> None:
@@ -257,6 +298,7 @@ def test_the_line_beside_other_answers() -> None:
     assert held_line(of("T9001")).startswith("*Covered by 3 rules*  ")
     assert "&lt;!channel&gt;" in held_line(of("T9001"))
     assert held_line(of("T9001.002")) == "*Gap*  no rule of yours names it; 1 rule switched off"
+    assert held_line(of("T9001.002"), 2).endswith("switched off; 2 rules name ids that no loaded release has")
     assert held_line(of("T9666")) == "*Covered by 1 imported score*  Scored (layer)"
 
 

@@ -48,8 +48,28 @@ def test_a_mapped_alert_with_its_buttons(golden: Golden) -> None:
     golden("mapped", mapped(FULL, NOW, carried=lambda each: f"{each.id}|{HOSTILE}", share=f"map|{HOSTILE}"))
 
 
-def test_a_shared_answer_has_no_buttons_and_says_what_covers_it(golden: Golden) -> None:
+def test_a_shared_answer_lets_nobody_judge_and_says_what_covers_it(golden: Golden) -> None:
     golden("mapped-shared", mapped(FULL, NOW, held=lambda attack_id: f"*Gap*  no rule names {attack_id}"))
+
+
+def test_words_are_quoted_once_with_every_reason() -> None:
+    command = "schtasks /create /tn Sync /ru SYSTEM"
+    evidence = (
+        Quote("schtasks /create", 0, 16, "typical of this technique: “schtasks + create”"),
+        Quote(command, 0, len(command), "like the procedure example of <Lucifer>"),
+        Quote("SYSTEM", 30, 36, "like your detection “As system”"),
+    )
+    shown = mapped(answer(likely("T9001", 0.9, "high", *evidence)), NOW).blocks[1]["text"]["text"].split("\n")
+
+    why = "typical of this technique, like the procedure example of &lt;Lucifer&gt;"
+    assert shown[1:] == [f"`{command}`  like your detection “As system”, {why}"]
+
+
+def test_what_words_decode_to_stands_below_them_as_code() -> None:
+    why = "typical of this technique: “downloadstring”; this decodes to “IEX <x> `y`”"
+    shown = mapped(answer(likely("T9001", 0.9, "high", Quote("SQBFAFgA", 0, 8, why))), NOW).blocks[1]["text"]["text"]
+
+    assert "\n`SQBFAFgA`  typical of this technique: “downloadstring”\ndecodes to  `IEX &lt;x&gt; ˋyˋ`" in shown
 
 
 def test_silence_says_why(golden: Golden) -> None:

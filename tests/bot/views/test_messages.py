@@ -59,9 +59,10 @@ def test_unknown_failure(golden: Golden) -> None:
 
 def test_help(golden: Golden) -> None:
     verbs = [
-        VerbHelp("QUERY", "Look anything up in ATT&CK.", "kettel"),
-        VerbHelp("group NAME", "Show a group.", "group badger"),
-        VerbHelp("help", "Show what the bot can do.", "help"),
+        VerbHelp("QUERY", "Look anything up in ATT&CK.", "kettel", "Look up"),
+        VerbHelp("group NAME", "Show a group.", "group badger", "Look up"),
+        VerbHelp("gaps", "Rank what is missing.", "gaps group badger", "Your rules"),
+        VerbHelp("help", "Show what the bot can do.", "help", "Look up"),
     ]
 
     golden("help", help_page(verbs))
