@@ -67,7 +67,8 @@ def _collected(each: TechniqueCoverage) -> str:
     if not had:
         return f"you collect none of what would show it ({_few(ready.needed)})"
     assumed = ", not confirmed" if ready.assumed else ""
-    return f"you collect {len(had)} of {len(ready.needed)} data components for it ({_few(had)}{assumed})"
+    noun = "data component" if len(ready.needed) == 1 else "data components"
+    return f"you collect {len(had)} of {len(ready.needed)} {noun} for it ({_few(had)}{assumed})"
 
 
 def _few(names: Sequence[str]) -> str:
@@ -75,4 +76,4 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _rule(rule: PublicRule | None) -> str:
-    return f"public Sigma rule: “{rule.title}”" if rule else "no public Sigma rule that you lack"
+    return f"public Sigma rule: “{rule.title}”" if rule else "no public Sigma rule beyond yours"

@@ -69,7 +69,7 @@ def test_a_team_asks_for_its_own_and_says_who_it_is(stage: Stage, tmp_path: Path
 
         told = ask(stage, "profile")
         assert "Nothing is said yet" in told.shown
-        stage.people.interact(told, DANA, "Change it…")
+        stage.people.interact(told, DANA, "Fill it in…")
         stage.people.wait_until(lambda: bool(stage.people.calls("views.open")), "the form")
 
         assert "Kept; gaps are ranked with it" in ask(stage, "profile group apt29 platform windows").shown

@@ -52,7 +52,7 @@ def test_a_mention_in_a_thread_maps_the_thread(people: LocalSlackClient) -> None
 def test_a_judgement_is_kept_and_listed_without_the_host(people: LocalSlackClient) -> None:
     answer = mapped(people, ALERT)
     people.interact(answer, DANA, "Right")
-    people.wait_for(INCIDENT, lambda message: message.by_bot and "Kept as evidence" in message.shown)
+    people.wait_for(INCIDENT, lambda message: message.by_bot and "Kept:" in message.shown)
     people.command(INCIDENT, DANA, "confirmations")
     listed = people.wait_for(INCIDENT, lambda message: message.by_bot and "1 confirmation" in message.shown)
 
