@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 
 from knowledge.mapping.clauses import SUPPOSED
+from knowledge.mapping.reading import Reading
 from knowledge.mapping.words import words
 
 REACH = 40
@@ -96,6 +97,11 @@ def phrase_of(text: str) -> Phrase:
     """Read ``a b + c``; empty when no word of it counts."""
     parts = (tuple(forms[0] for forms in words(part).forms) for part in text.split(" + "))
     return tuple(part for part in parts if part)
+
+
+def phrases_in(reading: Reading) -> list[Hit]:
+    """Every phrase of the shipped lexicon that stands in a text, once, where it weighs most."""
+    return find(shipped_lexicon(), reading.forms, reading.clause, reading.weights)
 
 
 def find(

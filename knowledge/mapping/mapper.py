@@ -292,7 +292,7 @@ def confirmation_evidence(text: str, technique: str, when: str) -> Evidence:
 
 def _names_an_act(reading: Reading, listed: Sequence[Indicator]) -> bool:
     """Whether a phrase of the lexicon stands beside the indicators: ``mshta`` and a link are one act, not a list."""
-    hits = phrasebook.find(phrasebook.shipped_lexicon(), reading.forms, reading.clause, reading.weights)
+    hits = phrasebook.phrases_in(reading)
     starts = [each.start for each in listed]
     places = (reading.starts[hit.first] for hit in hits)
     return any(listed[bisect_right(starts, place) - 1].end <= place or place < starts[0] for place in places)

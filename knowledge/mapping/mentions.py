@@ -109,9 +109,8 @@ class WrittenNames:
             for name in self._by_first.get(match[0], ()):
                 end = start + len(name)
                 if text.startswith(name, start) and not _WITHIN_A_WORD.match(text, end):
-                    for technique in filter(allowed, self._named[name]):
+                    if technique := next(filter(allowed, self._named[name]), ""):
                         found.setdefault(technique, Mention(technique, start, end, name, by_name=True))
-                        break
                     read_to = end
                     break
             if len(found) >= MAX_MENTIONS:

@@ -33,15 +33,12 @@ class TeamSign:
         confidence: What it is worth, 0 to 1.
         first: First word of the title that stands in the text; -1 when the text is like the piece as a whole.
         last: Its last word.
-        certain: Whether it says by itself that the text is an alert: a rule's title stands there, or a team confirmed
-            one like it. Likeness to a rule does not, as a few everyday words are like some rule or other.
     """
 
     label: str
     confidence: float
     first: int = -1
     last: int = -1
-    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +75,21 @@ def score(
 ) -> Scored:
     """Score one passage."""
     corpus = index.corpus
-    book = phrasebook.shipped_lexicon()
-    hits = phrasebook.find(book, reading.forms, reading.clause, reading.weights)
+    hits = phrasebook.phrases_in(reading)
     query = query_of(corpus, reading.counts())
     title = query if len(reading.stretches) == 1 else query_of(corpus, reading.title_counts())
-    told, signs = [], dict[int, TeamSign]()
+    told, signs, alert = [], dict[int, TeamSign](), 0.0
     for team in teams:
         similarity = team.similarity(query)
         told.append(team.told(reading, title, similarity))
-        _add_signs(signs, judgement, team, reading, similarity, allowed)
+        alert = max(alert, _add_signs(signs, judgement, team, reading, similarity, allowed))
     measured = measure(index, query, title, hits, allowed, told=told)
     ranked = judge(judgement, measured)
     confidence = dict(zip(ranked.techniques[:SHOWN].tolist(), ranked.confidence[:SHOWN].tolist(), strict=True))
     for technique, sign in signs.items():
         before = confidence.get(technique, 0.0)
         confidence[technique] = max(before, sign.confidence) + 0.1 * min(before, sign.confidence) * (1 - before)
-    alert = max([ranked.alert, *(sign.confidence for sign in signs.values() if sign.certain)])
-    return Scored(reading, query, tuple(hits), measured, confidence, alert, signs)
+    return Scored(reading, query, tuple(hits), measured, confidence, max(ranked.alert, alert), signs)
 
 
 def _add_signs(
@@ -104,18 +99,27 @@ def _add_signs(
     reading: Reading,
     similarity: Floats,
     allowed: NDArray[np.bool_],
-) -> None:
+) -> float:
+    """Keep the team's strongest reason for each technique, and return how surely they make the text an alert.
+
+    A rule's title does, and an alert like it that the team confirmed. Likeness to a rule does not, as a few everyday
+    words are like some rule or other.
+    """
     found: list[tuple[int, TeamSign]] = []
+    certain: list[tuple[int, float]] = []
     for piece, (first, last) in team.titled(reading).items():
         worth = TITLE_CONFIDENCE / max(1.0, len(team.shown[piece]) / 2)
-        found.append((piece, TeamSign(team.evidence[piece].label, worth, first, last, certain=True)))
+        found.append((piece, TeamSign(team.evidence[piece].label, worth, first, last)))
+        certain.append((piece, worth))
     for piece in np.flatnonzero(similarity >= STRONG).tolist():
-        worth = judgement.likeness(float(similarity[piece]), by_strings=bool(team.by_strings[piece]))
-        confirmed = team.evidence[piece].source is Source.CONFIRMED
-        label = team.evidence[piece].label
-        found.append((piece, TeamSign(label, min(TITLE_CONFIDENCE, worth), certain=confirmed)))
+        likeness = judgement.likeness(float(similarity[piece]), by_strings=bool(team.by_strings[piece]))
+        worth = min(TITLE_CONFIDENCE, likeness)
+        found.append((piece, TeamSign(team.evidence[piece].label, worth)))
+        if team.evidence[piece].source is Source.CONFIRMED:
+            certain.append((piece, worth))
     for piece, sign in found:
         for technique in team.shown[piece]:
             known = signs.get(technique)
             if allowed[technique] and (known is None or known.confidence < sign.confidence):
                 signs[technique] = sign
+    return max((worth for piece, worth in certain if allowed[list(team.shown[piece])].any()), default=0.0)

@@ -81,7 +81,7 @@ def measured_by(
         team: Whose rules are known besides.
     """
     reading = read(text)
-    hits = phrasebook.find(phrasebook.shipped_lexicon(), reading.forms, reading.clause, reading.weights)
+    hits = phrasebook.phrases_in(reading)
     query, title = query_of(index.corpus, reading.counts()), query_of(index.corpus, reading.title_counts())
     told = [team.told(reading, title, team.similarity(query))] if team else []
     return measure(index, query, title, hits, allowed, keep, told)
