@@ -19,16 +19,7 @@ if TYPE_CHECKING:
 
 
 def register(app: App, toolbox: Toolbox) -> None:
-    """Listen for page turners, whose answer takes the message's place, and for further questions."""
-
-    @app.action(re.compile(r"^ask:(next|previous)$"))
-    def on_turn(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond, client: WebClient) -> None:
-        ack()
-        reply = guarded(partial(again, request_of(body, action), toolbox))
-        if only_theirs(body):
-            respond(replace_original=True, **privately(reply))
-        else:  # others read this message: whoever turns gets a copy of their own
-            say(client, reply, Place.of_message(body))
+    """Listen for further questions, whose answers come beside the message; `buttons` turns its pages."""
 
     @app.action(re.compile(r"^ask:also:\d+$"))
     def on_question(

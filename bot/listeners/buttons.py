@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def register(app: App, toolbox: Toolbox) -> None:
     """Listen for the buttons that cards and lists carry."""
 
-    @app.action(re.compile(r"^(card|open):"))
+    @app.action(re.compile(r"^(card:|open:|ask:(next|previous)$)"))
     def on_page(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond, client: WebClient) -> None:
         ack()
         reply = guarded(partial(again, request_of(body, action), toolbox))
