@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 
 from knowledge.coverage.log_sources import LogSourceEntry, LogSources
 from knowledge.errors import LocatedError
+from knowledge.toml_file import read_toml
 
 _NAMES = ("windows", "elastic", "splunk", "sentinel", "attack")
 _KEYS = ("components", "platforms", "sigma", *_NAMES)
@@ -28,16 +28,7 @@ def read_log_sources(raw: bytes, where: str) -> LogSources:
     Raises:
         LogSourcesError: It is not TOML, or a table has an unknown key or a value that is no list of texts.
     """
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LogSourcesError(where, f"not UTF-8 text (byte {error.start})") from None
-    try:
-        tree = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = re.search(r"line (\d+)", str(error))
-        problem = re.sub(r" \(at .*\)$", "", str(error)).rstrip(".")
-        raise LogSourcesError(where, f"not valid TOML: {problem}", int(found[1]) if found else 0) from None
+    text, tree = read_toml(raw, where, LogSourcesError)
     return LogSources(_entry(name, table, where, text) for name, table in tree.items())
 
 

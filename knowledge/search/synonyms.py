@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from knowledge.errors import LocatedError
 from knowledge.search.identifiers import read_ids
 from knowledge.search.words import squash
+from knowledge.toml_file import read_toml
 
 
 class SynonymsError(LocatedError, ValueError):
@@ -55,17 +55,7 @@ def read_synonyms(raw: bytes | str, where: str) -> Synonyms:
     Raises:
         SynonymsError: It is not TOML, an id is none, or a phrase stands twice or has no letter or digit.
     """
-    try:
-        text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else raw
-    except UnicodeDecodeError as error:
-        raise SynonymsError(where, f"not UTF-8 text (byte {error.start})") from None
-    try:
-        tree = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else len(text.splitlines())
-        problem = re.sub(r" \(at .*\)$", "", str(error)).rstrip(".")
-        raise SynonymsError(where, f"not valid TOML: {problem}", line) from None
+    text, tree = read_toml(raw if isinstance(raw, bytes) else raw.encode(), where, SynonymsError)
     entries: dict[str, Synonym] = {}
     for phrase, value in _lines(tree):
         key = squash(phrase)
