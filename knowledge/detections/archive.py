@@ -42,8 +42,8 @@ _DAMAGED = (
     EOFError,
     OSError,
     ValueError,
-    NotImplementedError,
-    RuntimeError,
+    NotImplementedError,  # what zipfile raises at a compression it does not know
+    RuntimeError,  # and at an encrypted member
 )
 
 
