@@ -164,7 +164,9 @@ def test_a_confirmation_counts_at_once_and_only_for_who_has_it(mapper: Mapper) -
 
 def test_what_a_team_confirmed_is_an_alert_though_a_rule_is_liker_still(mapper: Mapper) -> None:
     text = "Lunch menu was exchanged by the kitchen"
-    confirmed = mapper.with_confirmations([confirmation_evidence(f"{text}, system restarted by user", "T1490", "3 May 2026")])
+    confirmed = mapper.with_confirmations(
+        [confirmation_evidence(f"{text}, system restarted by user", "T1490", "3 May 2026")]
+    )
     both = confirmed.with_detections([detection_evidence("X", ("T1490",), text)])
     assert ids(confirmed.map(text))[:1] == ids(both.map(text))[:1] == ["T1490"]
 
