@@ -131,6 +131,7 @@ class Settings:
     home: Path = _setting(Path(), "ATTACKBOT_HOME", "the path of a folder")
     synonyms: Path | None = _setting(None, "ATTACKBOT_SYNONYMS", "the path of a synonyms file (TOML)")
     log_sources: Path | None = _setting(None, "ATTACKBOT_LOG_SOURCES", "the path of a file of log sources (TOML)")
+    alert_fields: Path | None = _setting(None, "ATTACKBOT_ALERT_FIELDS", "the path of a file of alert fields (TOML)")
     store: Secret = _setting(
         Secret("tinydb"), "ATTACKBOT_STORE", '"tinydb" or "tinydb:PATH" (it may hold a password, so it is never shown)'
     )

@@ -15,6 +15,7 @@ OTHER_VALUES: dict[str, tuple[str, object]] = {
     "home": ("/srv/attackbot", Path("/srv/attackbot")),
     "synonyms": ("/etc/words.toml", Path("/etc/words.toml")),
     "log_sources": ("/etc/logs.toml", Path("/etc/logs.toml")),
+    "alert_fields": ("/etc/fields.toml", Path("/etc/fields.toml")),
     "store": ("tinydb:/srv/store", Secret("tinydb:/srv/store")),
     "attack.source": ("snapshot", "snapshot"),
     "attack.index_url": ("http://mirror/index.json", "http://mirror/index.json"),
