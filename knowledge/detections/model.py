@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from knowledge.model import Remark
@@ -72,6 +72,8 @@ class Detection:
             `MAX_STRINGS` of at most `MAX_STRING_LENGTH` characters.
         tags: The author's other tags.
         url: Where the rule is published, or its first reference.
+        logic: What a Sigma rule asks of one event, as `knowledge.detections.matching` reads it; empty for other
+            formats, for a rule that one event cannot decide, and for one that was imported before this was kept.
     """
 
     id: str
@@ -92,6 +94,7 @@ class Detection:
     strings: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     url: str = ""
+    logic: str = field(default="", repr=False)
 
     @property
     def covers(self) -> bool:

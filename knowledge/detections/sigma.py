@@ -2,7 +2,8 @@
 
 pySigma decides whether a rule is one. What makes a rule run must be right (title, log source, detection,
 correlation); a wrong date or an unknown level is not held against it. What the rule says is then read from
-what its author wrote, since pySigma's objects are made for writing queries.
+what its author wrote, since pySigma's objects are made for writing queries; only what it asks of an event comes from
+them.
 """
 
 from __future__ import annotations
@@ -137,6 +138,10 @@ def _brief(error: Exception) -> str:
 
 
 def _detection(rule: SigmaRule | SigmaCorrelationRule, value: Mapping, place: str) -> Detection:
+    from sigma.rule import SigmaRule
+
+    from knowledge.detections.matching.compiling import logic_of
+
     tags = list(dict.fromkeys(texts_of(value.get("tags"))))
     attack = [_ATTACK_TAG.sub("", tag, count=1) for tag in tags if _ATTACK_TAG.match(tag)]
     ids, written = claimed(tags)
@@ -160,6 +165,7 @@ def _detection(rule: SigmaRule | SigmaCorrelationRule, value: Mapping, place: st
         strings=strings.bounded(_values(value.get("detection"))),
         tags=each_once(tag for tag in tags if not techniques_in(tag)),
         url=first_address(references),
+        logic=logic_of(rule) if isinstance(rule, SigmaRule) else "",
     )
 
 
