@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from bot.commands.coverages import TeamCoverages
 from bot.commands.request import LOCAL
 from bot.commands.toolbox import Toolbox
+from knowledge.alerts.roles import Roles
+from knowledge.alerts.roles_file import read_roles
 from knowledge.coverage import LogSources, read_log_sources
 from knowledge.errors import KnowledgeError, SourceError
 from knowledge.library import Library
@@ -35,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 SHIPPED_SYNONYMS = Path(__file__).parent.parent / "config" / "synonyms.toml"
 SHIPPED_LOG_SOURCES = SHIPPED_SYNONYMS.with_name("log_sources.toml")
+SHIPPED_ALERT_FIELDS = SHIPPED_SYNONYMS.with_name("alert_fields.toml")
 
 
 def build_library(settings: Settings) -> Library:
@@ -78,6 +81,23 @@ def build_log_sources(settings: Settings) -> LogSources:
         raise SourceError(str(own), f"the log sources cannot be read ({error.strerror})") from None
 
 
+def build_roles(settings: Settings) -> Roles:
+    """Which part each field of an alert plays, the operator's own over the shipped ones.
+
+    Raises:
+        RolesError: A file is wrong; the sentence names its line.
+        SourceError: The operator's file cannot be read.
+    """
+    shipped = read_roles(SHIPPED_ALERT_FIELDS.read_bytes(), SHIPPED_ALERT_FIELDS.name)
+    own = settings.alert_fields
+    if own is None:
+        return shipped
+    try:
+        return shipped.merged(read_roles(own.read_bytes(), str(own)))
+    except OSError as error:
+        raise SourceError(str(own), f"the alert fields cannot be read ({error.strerror})") from None
+
+
 def build_store(settings: Settings) -> Store:
     """What the teams told, wherever the settings keep it.
 
@@ -98,7 +118,7 @@ def build_toolbox(settings: Settings, *, background: bool = False) -> Toolbox:
     for release in fill_gaps(library, domains_of(settings)):
         logger.info("no release of %s on disk: using the embedded snapshot", release.label)
     store = build_store(settings)
-    mappers = TeamMappers(settings.home / "mapping", store, background=background)
+    mappers = TeamMappers(settings.home / "mapping", store, build_roles(settings), background=background)
     return Toolbox(
         library,
         store,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.app import SHIPPED_ALERT_FIELDS
 from bot.commands.toolbox import Toolbox
+from knowledge.alerts.roles import Roles
+from knowledge.alerts.roles_file import read_roles
 from knowledge.library import Library
 from knowledge.mapping.teams import TeamMappers
 from knowledge.model import (
@@ -96,4 +100,10 @@ def toolbox(home: Path, *contents: ReleaseContents) -> Toolbox:
 def toolbox_over(library: Library, home: Path) -> Toolbox:
     """What commands work with, over a library as it is."""
     store = open_store("tinydb", home / "store")
-    return Toolbox(library, store, TeamMappers(home / "mapping", store))
+    return Toolbox(library, store, TeamMappers(home / "mapping", store, roles()))
+
+
+@cache
+def roles() -> Roles:
+    """Which part each field of an alert plays, as shipped."""
+    return read_roles(SHIPPED_ALERT_FIELDS.read_bytes(), SHIPPED_ALERT_FIELDS.name)

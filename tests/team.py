@@ -10,6 +10,7 @@ from knowledge.detections import Detection
 from knowledge.library import Library
 from knowledge.mapping.teams import TeamMappers
 from knowledge.store import SourceImport, open_store
+from tests.builders import roles
 from tests.knowledge.coverage.building import log_sources, release, rule
 
 SIGMA = """title: {title}
@@ -70,4 +71,4 @@ def team_toolbox(home: Path, *, workspace: str = "local", imported: bool = True)
         )
         store.replace_source(workspace, source, rules())
     coverages = TeamCoverages(store, log_sources())
-    return Toolbox(library, store, TeamMappers(home / "mapping", store), coverages=coverages)
+    return Toolbox(library, store, TeamMappers(home / "mapping", store, roles()), coverages=coverages)

@@ -31,8 +31,13 @@ def settings_of(context: click.Context, over: Mapping[str, str] = MappingProxyTy
     """
     from config.settings import load
 
-    path, environ = cast(tuple[Path | None, dict[str, str]], context.obj or (None, dict(os.environ)))
+    path, environ = options_of(context)
     return load(path, {**environ, **over})
+
+
+def options_of(context: click.Context) -> tuple[Path | None, dict[str, str]]:
+    """The settings file that was named, and the environment with ``--home`` counted in."""
+    return cast(tuple[Path | None, dict[str, str]], context.obj or (None, dict(os.environ)))
 
 
 def workspace_option(whose: str) -> Callable[[Body], Body]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import toolbox_of, workspace_of, workspace_option
+from bot.cli.context import options_of, toolbox_of, workspace_of, workspace_option
+from bot.cli.mapping_json import answer_json
 from knowledge.model import Domain
 
 if TYPE_CHECKING:
-    from knowledge.mapping import Mapping
+    from collections.abc import Iterator
+
+    from bot.cli.mapping_stream import Answer
 
 
 @click.command("map")
@@ -22,34 +24,50 @@ if TYPE_CHECKING:
 @click.option("--jsonl", is_flag=True, help='A stream: one {"id", "text"} a line in, one answer a line out.')
 @click.option("--json", "as_json", is_flag=True, help="JSON on one line.")
 @click.option("--domain", type=click.Choice([domain.value for domain in Domain]), help="Only this domain.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    help="Processes for --jsonl; unless given, a long stream gets one for each core.",
+)
 @workspace_option("Whose detections and confirmations count")
 @click.pass_context
 def map_command(
-    context: click.Context, file: Path | None, jsonl: bool, as_json: bool, domain: str | None, workspace: str
+    context: click.Context,
+    file: Path | None,
+    jsonl: bool,
+    as_json: bool,
+    domain: str | None,
+    jobs: int | None,
+    workspace: str,
 ) -> None:
-    """Name the techniques that an alert in FILE, or on standard input, likely shows."""
+    """Name the techniques that an alert in FILE, or on standard input, likely shows.
+
+    With --jsonl, a line that cannot be read is answered with {"line", "error"} and the stream goes on; that is a
+    failure only where no line could be read.
+    """
     toolbox = toolbox_of(context)
     workspace = workspace_of(toolbox, workspace)
     only = Domain(domain) if domain else None
     if jsonl:
+        from bot.cli.mapping_stream import MapperOf, answers  # here, since it brings what processes need
+
+        mapper = MapperOf(*options_of(context), workspace, only)
         with file.open("rb") if file else sys.stdin.buffer as stream:
-            for number, row in _rows(stream):
-                text, row_id = row.get("text"), row.get("id", number)
-                if not isinstance(text, str):
-                    raise click.ClickException(f'line {number}: "text" is missing or no text.')
-                click.echo(json.dumps(_answer(row_id, toolbox.map(workspace, text, domain=only))))
+            _answer_stream(answers(stream, mapper, jobs or 0))
         return
     from knowledge.mapping.documents import text_of
 
     name = file.name if file else "standard input"
     text = text_of(name, file.read_bytes() if file else sys.stdin.buffer.read())
+    mapping = toolbox.map(workspace, text, domain=only)
     if as_json:
-        click.echo(json.dumps(_answer(name, toolbox.map(workspace, text, domain=only))))
+        click.echo(json.dumps(answer_json(name, mapping)))
         return
-    from bot.views.mapping import mapped
+    from bot.commands.mapping import covered_by
+    from bot.views.mapping import card_of, draw
     from bot.views.terminal import show_reply
 
-    show_reply(mapped(toolbox.map(workspace, text, domain=only), toolbox.reference().catalog))
+    show_reply(draw(card_of(mapping, covered=covered_by(toolbox, workspace)), toolbox.reference().catalog))
 
 
 @click.command()
@@ -71,37 +89,10 @@ def confirmations(context: click.Context, words: tuple[str, ...], workspace: str
     show_reply(reply)
 
 
-def _rows(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(stream, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            raise click.ClickException(f"line {number}: not valid JSON.") from None
-        if not isinstance(row, dict):
-            raise click.ClickException(f'line {number}: not an object with "id" and "text".')
-        yield number, row
-
-
-def _answer(row_id: object, mapping: Mapping) -> dict[str, Any]:
-    return {
-        "id": row_id,
-        "techniques": [
-            {
-                "id": each.id,
-                "name": each.name,
-                "tactics": list(each.tactics),
-                "confidence": each.confidence,
-                "band": each.band,
-                "evidence": [
-                    {"quote": quote.quote, "start": quote.start, "end": quote.end, "why": quote.why}
-                    for quote in each.evidence
-                ],
-            }
-            for each in mapping.techniques
-        ],
-        "abstained": mapping.abstained,
-        "reason": mapping.reason,
-        "attack": mapping.release,
-    }
+def _answer_stream(lines: Iterator[Answer]) -> None:
+    read = failed = 0
+    for line, is_answer in lines:
+        click.echo(line)
+        read, failed = read + is_answer, failed + (not is_answer)
+    if failed and not read:
+        raise click.ClickException("no line of it could be read; each answer says why.")

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.commands.lookup import show
-from bot.commands.mapping import MAP_AGAIN, map_again
+from bot.commands.mapping import map_shared
 from bot.commands.table import perform
 from bot.views.asking import ASK
+from bot.views.mapping import CARD
 
 if TYPE_CHECKING:
     from bot.commands.request import Request
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def again(request: Request, toolbox: Toolbox) -> Reply:
-    """The message that a button's value stands for: a page of a card, a question, or a mapped excerpt."""
+    """The message that a button's value stands for: a page of a card, a question, or a mapped alert as it was shown."""
     kind, _, rest = request.text.partition("|")
     if kind == ASK:
         return perform(replace(request, text=rest), toolbox)
-    if kind == MAP_AGAIN:
-        return map_again(replace(request, text=rest), toolbox)
+    if kind == CARD:
+        return map_shared(rest, toolbox)
     return show(request, toolbox)

@@ -15,6 +15,7 @@ from bot.commands.helping import show_help
 from bot.commands.importing import tell_how
 from bot.commands.lookup import look_up, look_up_kind
 from bot.commands.mapping import map_text
+from bot.commands.pasted import looks_pasted
 from bot.commands.profile import profile
 from bot.commands.request import Request
 from bot.commands.sources import sources
@@ -79,7 +80,7 @@ VERBS: tuple[Verb, ...] = (
         "map",
         map_text,
         "map TEXT",
-        "Name the techniques an alert likely shows; without TEXT a form asks for it.",
+        "Name the techniques an alert likely shows; a pasted alert needs no map, and without TEXT a form asks.",
         "map rundll32.exe comsvcs.dll MiniDump 624 lsass.dmp full",
         about_alert=True,
         topic=_ALERTS,
@@ -217,14 +218,15 @@ def wants_time(request: Request) -> bool:
 def perform(request: Request, toolbox: Toolbox) -> Reply:
     """Answer what somebody typed after the slash command or the mention.
 
-    A first word that is a verb is taken as one; anything else is looked up. Nothing at all asks for help.
+    A first word that is a verb is taken as one. Anything else is mapped where it looks like a pasted alert, and looked
+    up where not. Nothing at all asks for help.
     """
     word, rest = _words(request)
     if not word:
         return show_help(request, toolbox)
     verb = _BY_WORD.get(word.lower())
     if verb is None or (verb.run is show_help and rest.strip()):
-        return look_up(request, toolbox)
+        return map_text(request, toolbox) if looks_pasted(request.text) else look_up(request, toolbox)
     return verb.run(replace(request, text=rest.strip()), toolbox)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.commands.coverages import TeamCoverages
+from bot.commands.shown import ShownCards
 from bot.views.whose import EVERYBODY, Team
 from bot.workplace import Nowhere, Workplace
 from knowledge.history import History
@@ -61,6 +62,7 @@ class Toolbox:
         self.coverages = coverages or TeamCoverages(store)
         self.history = History(library)
         self.workplace: Workplace = Nowhere()
+        self.shown = ShownCards()
         self.command = command
         self.now = now
         self._mappers = mappers

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 
-_ENTITY = re.compile(r"<(?:#[^<>|]*\||https?://[^<>|]*\||(?=https?://))([^<>|]*)>|<[@!#][^<>]*>")
-"""A channel or a link, whose label is kept (a bare link is its own); a person or a group, which goes."""
+_ENTITY = re.compile(
+    r"<(?:#[CGD][A-Z0-9]+\||(?:https?|ftp|mailto|tel):[^<>|]*\||(?=(?:https?|ftp)://))([^<>|]*)>"
+    r"|<(?:[@#][UWBCGD][A-Z0-9]+(?:\|[^<>]*)?|!(?:here|channel|everyone|group|subteam\^|date\^)[^<>]*)>"
+)
+"""A channel or a link, whose label is kept (a bare link is its own); a person or a group, which goes.
+
+Angle brackets that are not Slack's own, such as those of a pasted record in XML, stay.
+"""
 
 _UNESCAPE = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 

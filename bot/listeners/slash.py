@@ -10,6 +10,7 @@ from bot.commands.request import Request
 from bot.commands.table import perform, wants_alert, wants_file, wants_time
 from bot.listeners import import_form, subscribing
 from bot.listeners.answering import Place, hand_over, privately
+from bot.listeners.entities import typed
 from bot.listeners.mapping_form import open_form
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def register(app: App, toolbox: Toolbox) -> None:
     def on_slash(ack: Ack, body: dict[str, Any], respond: Respond, client: WebClient) -> None:
         ack()
         request = Request(
-            text=body.get("text") or "",
+            text=typed(body.get("text") or ""),
             team=body.get("team_id") or "",
             user=body.get("user_id") or "",
             channel=body.get("channel_id") or "",

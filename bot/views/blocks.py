@@ -15,6 +15,8 @@ from slack_sdk.models.blocks import (
     DividerBlock,
     HeaderBlock,
     MarkdownTextObject,
+    Option,
+    OverflowMenuElement,
     PlainTextObject,
     SectionBlock,
 )
@@ -22,10 +24,13 @@ from slack_sdk.models.blocks import (
 from bot.views.limits import (
     ACTION_ID,
     ACTIONS_ELEMENTS,
+    BLOCK_ID,
     BUTTON_LABEL,
     BUTTON_VALUE,
     CONTEXT_ELEMENTS,
     HEADER_CHARACTERS,
+    OPTION_CHARACTERS,
+    OPTIONS,
     SECTION_CHARACTERS,
 )
 from bot.views.mrkdwn import cut, one_line
@@ -37,9 +42,16 @@ def header(text: str) -> Block:
     return _json(HeaderBlock(text=_plain(cut(one_line(text), HEADER_CHARACTERS))))
 
 
-def section(mrkdwn: str, *, button: ButtonElement | None = None) -> Block:
-    """A paragraph of at most 3,000 characters of mrkdwn, with a button on its right."""
-    return _json(SectionBlock(text=_mrkdwn(mrkdwn), accessory=button))
+def section(
+    mrkdwn: str,
+    *,
+    button: ButtonElement | None = None,
+    menu: OverflowMenuElement | None = None,
+    block_id: str | None = None,
+) -> Block:
+    """A paragraph of at most 3,000 characters of mrkdwn, with a button or a menu on its right."""
+    named = block_id[:BLOCK_ID] if block_id else None
+    return _json(SectionBlock(text=_mrkdwn(mrkdwn), accessory=button or menu, block_id=named))
 
 
 def context(*mrkdwn: str) -> Block:
@@ -67,9 +79,23 @@ def button(label: str, action_id: str, value: str, *, primary: bool = False) -> 
     )
 
 
-def actions(buttons: Sequence[ButtonElement]) -> tuple[Block, ...]:
+def menu(action_id: str, choices: Sequence[tuple[str, str]]) -> OverflowMenuElement:
+    """A menu behind three dots.
+
+    Args:
+        action_id: Unique in its message.
+        choices: Two to five labels, each with the value that choosing it sends, of at most 75 characters.
+    """
+    options = [
+        Option(text=_plain(cut(one_line(label), OPTION_CHARACTERS)), value=value[:OPTION_CHARACTERS])
+        for label, value in choices[:OPTIONS]
+    ]
+    return OverflowMenuElement(action_id=action_id[:ACTION_ID], options=options)
+
+
+def actions(buttons: Sequence[ButtonElement], *, block_id: str | None = None) -> tuple[Block, ...]:
     """A row of buttons; nothing at all for no buttons."""
-    return (_json(ActionsBlock(elements=list(buttons[:ACTIONS_ELEMENTS]))),) if buttons else ()
+    return (_json(ActionsBlock(elements=list(buttons[:ACTIONS_ELEMENTS]), block_id=block_id)),) if buttons else ()
 
 
 def lines(rows: Iterable[str], limit: int = SECTION_CHARACTERS) -> str:

@@ -20,7 +20,7 @@ _WORDS = 120
 def confirmation_list(kept: Sequence[Confirmation], catalog: Catalog) -> Reply:
     """The newest few, each with its id to erase it by."""
     if not kept:
-        said = "Nothing is confirmed yet. The buttons under a mapped alert do it."
+        said = "Nothing is confirmed yet. The menu beside each technique of a mapped alert does it."
         return Reply(text=said, blocks=(blocks.section(said),))
     newest = list(reversed(kept))
     rows = [_row(each, catalog) for each in newest[:_ROWS]]

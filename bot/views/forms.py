@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.views import blocks
+from bot.views.mrkdwn import cut, one_line
+
 MAP_FORM = "map_alert"
 ANOTHER_FORM = "name_another"
 IMPORT_FORM = "import_detections"
@@ -11,7 +14,9 @@ COLLECT_FORM = "correct_collected"
 PROFILE_FORM = "team_profile"
 MOST_FILES = 10
 """Files that Slack takes in one form."""
-_METADATA = 3_000
+METADATA = 3_000
+"""Characters that Slack keeps with a form."""
+_ABOUT = 600
 
 _DOMAINS = (("auto", "Let the text decide"), ("enterprise", "Enterprise"), ("mobile", "Mobile"), ("ics", "ICS"))
 
@@ -44,15 +49,22 @@ def map_form(metadata: str) -> dict[str, Any]:
     )
 
 
-def another_form(metadata: str) -> dict[str, Any]:
-    """Asks which technique it really was."""
+def another_form(metadata: str, about: str) -> dict[str, Any]:
+    """Asks which technique it really was.
+
+    Args:
+        metadata: Where the answer goes, for whoever reads the submission.
+        about: The masked words of the alert that are kept with the answer.
+    """
     hint = "An id or a name, such as T1558.003 or kerberoasting."
+    shown = cut(one_line(about), _ABOUT)
     return modal(
         ANOTHER_FORM,
-        "Which one was it?",
+        "What was it?",
         "Keep",
         metadata,
         input_block("named", "Technique", {"type": "plain_text_input", "max_length": 150}, optional=False, hint=hint),
+        *((blocks.context("Kept with it, masked:"), blocks.plain_context(shown)) if shown else ()),
     )
 
 
@@ -105,7 +117,7 @@ def modal(callback: str, title: str, submit: str, metadata: str, *blocks: dict[s
         "title": _plain(title),
         "submit": _plain(submit),
         "close": _plain("Cancel"),
-        "private_metadata": metadata[:_METADATA],
+        "private_metadata": metadata[:METADATA],
         "blocks": list(blocks),
     }
 

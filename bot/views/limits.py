@@ -17,5 +17,9 @@ ACTIONS_ELEMENTS = 25
 BUTTON_LABEL = 75
 BUTTON_VALUE = 2_000
 ACTION_ID = 255
+BLOCK_ID = 255
+OPTIONS = 5
+OPTION_CHARACTERS = 75
+"""Of a menu behind three dots: of an option's label, and of its value."""
 FALLBACK_CHARACTERS = 400
 """Our own: a notification shows a line or two, and Slack cuts `text` at 40,000 characters."""

@@ -12,6 +12,8 @@ from bot.views.reply import Reply
 
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
 _SHARE = "share"
+BESIDE_SHARE = "beside-share"
+"""The id of a last row of buttons in which *Share in channel* stands first, instead of in a row of its own."""
 _LONGEST_SENTENCE = 590  # five times as long if every character becomes an entity, and still a section
 
 
@@ -35,8 +37,11 @@ def with_share(reply: Reply) -> Reply:
     """The same message with a *Share in channel* button last; unchanged when there is nothing to share."""
     if not reply.share:
         return reply
-    row = blocks.actions([blocks.button("Share in channel", _SHARE, reply.share)])
-    return replace(reply, blocks=(*reply.blocks[: BLOCKS_PER_MESSAGE - 1], *row))
+    button = blocks.button("Share in channel", _SHARE, reply.share)
+    last = reply.blocks[-1]
+    if last.get("block_id") == BESIDE_SHARE:
+        return replace(reply, blocks=(*reply.blocks[:-1], {**last, "elements": [button.to_dict(), *last["elements"]]}))
+    return replace(reply, blocks=(*reply.blocks[: BLOCKS_PER_MESSAGE - 1], *blocks.actions([button])))
 
 
 def files_elsewhere(reply: Reply) -> Reply:

@@ -46,15 +46,21 @@ class Message:
         return tuple(_actions(self.blocks))
 
     def button(self, name: str) -> Mapping[str, Any]:
-        """The button with this label or action id.
+        """The button with this label or action id, or the menu with this choice in it, as it is sent.
 
         Raises:
             LookupError: It has no such button; the message names those it has.
         """
+        labels = []
         for action in self.buttons():
             if name in (action["action_id"], action["text"].get("text")):
                 return action
-        raise LookupError(f"no button {name!r}; there are {[each['text'].get('text') for each in self.buttons()]}")
+            for option in action["options"]:
+                labels.append(option["text"]["text"])
+                if name == labels[-1]:
+                    return {**action, "selected_option": option}
+            labels.append(action["text"].get("text"))
+        raise LookupError(f"no button {name!r}; there are {labels}")
 
 
 def _texts(part: object) -> Iterator[str]:
@@ -79,6 +85,7 @@ def _actions(blocks: tuple[Mapping[str, Any], ...]) -> Iterator[Mapping[str, Any
                     "block_id": block.get("block_id", f"b{index}"),
                     "value": element.get("value"),
                     "text": element.get("text", {}),
+                    "options": element.get("options", []),
                 }
 
 
@@ -107,7 +114,7 @@ class LocalSlackClient:
         return _message(self._post("message", channel=channel, user=user, text=text, **extra)["message"])
 
     def interact(self, message: Message, user: str, button: str) -> None:
-        """Click the button with this label or action id."""
+        """Click the button with this label or action id, or choose this from the first menu that has it."""
         self._post("interact", channel=message.channel, messageTs=message.ts, user=user, action=message.button(button))
 
     def open_home(self, user: str) -> None:

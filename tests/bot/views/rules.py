@@ -18,18 +18,22 @@ def check_blocks(blocks: Sequence[dict[str, Any]], *, most: int = limits.BLOCKS_
     """Fail with a sentence on the first rule broken."""
     assert 0 < len(blocks) <= most, f"{len(blocks)} blocks"
     actions: list[str] = []
+    names: list[str] = []
     total = 0
     for block in blocks:
         for kind, text in texts_of(block):
             total += len(text)
             check_text(kind, text)
+        names.append(block.get("block_id") or f"unnamed {len(names)}")
+        assert len(names[-1]) <= limits.BLOCK_ID
         match block["type"]:
             case "header":
                 assert len(block["text"]["text"]) <= limits.HEADER_CHARACTERS
             case "section":
                 assert len(block["text"]["text"]) <= limits.SECTION_CHARACTERS
-                buttons = [block["accessory"]] if "accessory" in block else []
-                actions += [check_button(button) for button in buttons]
+                if "accessory" in block:
+                    check = check_menu if block["accessory"]["type"] == "overflow" else check_button
+                    actions.append(check(block["accessory"]))
             case "context":
                 assert 0 < len(block["elements"]) <= limits.CONTEXT_ELEMENTS
             case "actions":
@@ -40,6 +44,7 @@ def check_blocks(blocks: Sequence[dict[str, Any]], *, most: int = limits.BLOCKS_
             case other:
                 raise AssertionError(f"a block of type {other}")
     assert len(actions) == len(set(actions)), f"an action_id twice: {actions}"
+    assert len(names) == len(set(names)), f"a block_id twice: {names}"
     assert total <= limits.MESSAGE_CHARACTERS, f"{total} characters in all"
 
 
@@ -48,16 +53,25 @@ def check_button(button: dict[str, Any]) -> str:
     assert 0 < len(button["text"]["text"]) <= limits.BUTTON_LABEL
     assert 0 < len(button["action_id"]) <= limits.ACTION_ID
     assert len(button["value"]) <= limits.BUTTON_VALUE
-    # what a judgement is about, and a mapped alert that is shared, carry the alert's own words; a value is never shown
-    carried = r"T\d{4}(?:\.\d{3})?\|.+" if button["action_id"].startswith("judge:") else r"map\|.+"
-    paged = r"[^|]+\|[a-z]+\|\d+|ask\|[^|]+|task\|[^|]+"
-    assert re.fullmatch(f"{paged}|{carried}", button["value"], re.DOTALL), button["value"]
+    paged = r"[^|]+\|[a-z]+\|\d+|ask\|[^|]+|task\|[^|]+|mapped\|[\w=-]+"
+    assert re.fullmatch(paged, button["value"]), button["value"]
     known = (
-        r"share|judge:(?:right|wrong|another):\d|open:\d|card:[a-z]+(?::next|:previous)?"
+        r"share|mapping:else|open:\d|card:[a-z]+(?::next|:previous)?"
         r"|ask:(?:also:\d+|next|previous)|collect:form|profile:form|task:[a-z]+:\d"
     )
     assert re.fullmatch(known, button["action_id"]), button["action_id"]
     return str(button["action_id"])
+
+
+def check_menu(menu: dict[str, Any]) -> str:
+    """The action_id of a menu behind three dots, when all is well with it."""
+    assert 2 <= len(menu["options"]) <= limits.OPTIONS
+    for each in menu["options"]:
+        assert 0 < len(each["text"]["text"]) <= limits.OPTION_CHARACTERS
+        assert re.fullmatch(r"(?:open|right|wrong|else)\|\d+\|[A-Z0-9.]+", each["value"]), each["value"]
+        assert len(each["value"]) <= limits.OPTION_CHARACTERS
+    assert re.fullmatch(r"mapping:line:\d+", menu["action_id"]), menu["action_id"]
+    return str(menu["action_id"])
 
 
 def check_text(kind: str, text: str) -> None:
