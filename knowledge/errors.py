@@ -4,6 +4,8 @@
     ├── LocatedError                   it says where: a file or an address, and the line where that is known
     │   ├── BundleError (ValueError)   a STIX bundle that cannot become a release
     │   ├── SourceError (OSError)      a place that releases come from did not deliver one
+    │   ├── knowledge.alerts.events.FactsError (ValueError)
+    │   ├── knowledge.alerts.roles_file.RolesError (ValueError)
     │   ├── knowledge.search.SynonymsError (ValueError)
     │   ├── knowledge.coverage.LogSourcesError (ValueError)
     │   ├── knowledge.detections.DetectionsError (ValueError)

@@ -5,8 +5,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from knowledge.mapping.masking import masked
-from knowledge.mapping.model import Band, IndicatorCount, Likely, Mapping, Quote
+from knowledge.alerts.masking import masked
+from knowledge.mapping.model import (
+    Band,
+    Confirmed,
+    IndicatorCount,
+    Likely,
+    Mapping,
+    MatchedRule,
+    Outcome,
+    Quote,
+)
 
 if TYPE_CHECKING:
     from knowledge.mapping.evidence import Evidence, Source
@@ -25,11 +34,14 @@ _AT_NEED = {
 
 __all__ = [
     "Band",
+    "Confirmed",
     "Evidence",
     "IndicatorCount",
     "Likely",
     "Mapper",
     "Mapping",
+    "MatchedRule",
+    "Outcome",
     "Quote",
     "Source",
     "confirmation_evidence",

@@ -13,15 +13,28 @@ from scipy import sparse
 
 from knowledge.catalog import Catalog
 from knowledge.mapping import lexicon as phrasebook
-from knowledge.mapping.evidence import Evidence, Source, current_ids
+from knowledge.mapping.evidence import Evidence, Source, current_ids, harmless_rows
 from knowledge.mapping.index import COMPARED, Corpus, Floats, Index, Ints, Postings, Tables, postings
 from knowledge.mapping.mentions import WrittenNames, names_meant
 from knowledge.mapping.words import terms, words
 from knowledge.model import Domain
 
 _RARE = 2  # a term of fewer pieces of evidence is dropped
-_CENTROID = {Source.RULE: 1.5, Source.PROCEDURE: 0.4, Source.NAME: 1.0, Source.DESCRIPTION: 1.5}
-_COUNTED = {Source.RULE: 1.0, Source.PROCEDURE: 0.25, Source.ANALYTIC: 0.3, Source.DESCRIPTION: 0.5, Source.NAME: 0.5}
+_CENTROID = {
+    Source.RULE: 1.5,
+    Source.PROCEDURE: 0.4,
+    Source.NAME: 1.0,
+    Source.DESCRIPTION: 1.5,
+    Source.WRITTEN: 1.0,
+}
+_COUNTED = {
+    Source.RULE: 1.0,
+    Source.PROCEDURE: 0.25,
+    Source.ANALYTIC: 0.3,
+    Source.DESCRIPTION: 0.5,
+    Source.NAME: 0.5,
+    Source.WRITTEN: 0.8,
+}
 _OTHER_CENTROID, _OTHER_COUNTED = 1.0, 0.3
 _DOUBT = 1.5  # pieces of contrary evidence every term starts with
 _PHRASE_DOUBT = 3.0  # how many pieces of evidence a phrase's author is worth
@@ -31,7 +44,12 @@ _MOST_EVERYDAY = 4.0
 
 
 def everyday_lines() -> tuple[str, ...]:
-    """Everyday texts of offices and operations, written for this product."""
+    """Everyday texts of offices and operations, and harmless ones near a technique, written for this product."""
+    return (*everyday_office_lines(), *(row["text"] for row in harmless_rows()))
+
+
+def everyday_office_lines() -> tuple[str, ...]:
+    """Everyday texts of offices and operations alone."""
     raw = files("knowledge.mapping").joinpath("data/benign.txt").read_text("utf-8")
     return tuple(line for line in raw.splitlines() if line and not line.startswith(("[", "#")))
 
@@ -118,7 +136,7 @@ class Builder:
         found = np.zeros(len(rows), np.float32)
         known, total = len(self.evidence), len(lines)
         for term, row in rows.items():
-            if " " not in term:
+            if " " not in term and not term.isdigit():
                 there = (seen[term] + _PRIOR * (share := self._documents_with[row] / known)) / (total + _PRIOR)
                 found[row] = np.clip(math.log(there / share), -_MOST_EVERYDAY, _MOST_EVERYDAY)
         return found

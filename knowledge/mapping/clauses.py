@@ -55,7 +55,6 @@ _MARKUP = re.compile(
 _BLOB = re.compile(r"[A-Za-z0-9+/_=-]{32,}")
 _BLOB_SAMPLE = 160  # characters of a run that are looked at
 _BLOB_CHANGES = 0.35  # share of places where a blob goes from one kind of character to another
-_MEMBER = re.compile(r"\"((?:[^\"\\]|\\.){1,60})\"\s{0,8}:\s{0,8}(\"(?:[^\"\\]|\\.)*+\"|[^,}\]\[{\s\"]{1,200})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +92,16 @@ def _blank_blob(match: re.Match[str]) -> str:
     return " " * len(match[0]) if changes > _BLOB_CHANGES * len(sample) else match[0]
 
 
-def clauses(text: str) -> tuple[Clause, ...]:
-    """Cut a text into weighted clauses: JSON by its members, everything else by lines and sentences."""
-    if text.lstrip()[:1] in ("{", "["):
-        found = tuple(_members(text))
-        if found:
-            return found
-    found_title = False
+def clauses(text: str, *, titled: bool = True) -> tuple[Clause, ...]:
+    """Cut prose into weighted clauses, by lines and sentences.
+
+    Args:
+        text: Prose.
+        titled: Whether its first clause is its title where no other is.
+    """
+    found_title = not titled
     result: list[Clause] = []
-    for start, end in _pieces(text):
+    for start, end in pieces(text):
         piece = text[start:end]
         field = _FIELD.match(piece)
         weight = _field_weight(field[1]) if field else None
@@ -116,18 +116,10 @@ def clauses(text: str) -> tuple[Clause, ...]:
     return tuple(result)
 
 
-def _members(text: str) -> Iterator[Clause]:
-    for match in _MEMBER.finditer(text):
-        start, end = match.span(2)
-        weight = _field_weight(match[1].rsplit(".", 1)[-1])
-        for left, right in _pieces(text, start, end):
-            yield Clause(left, right, _weigh(text[left:right]) if weight is None else weight)
-
-
-def _pieces(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-    end = len(text) if end is None else end
-    last = start
-    for match in _SPLIT.finditer(text, start, end):
+def pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Where the lines and sentences of a text start and end, long ones cut."""
+    end, last = len(text), 0
+    for match in _SPLIT.finditer(text):
         yield from _short(text, last, match.start())
         last = match.end()
     yield from _short(text, last, end)

@@ -1,17 +1,20 @@
 """The texts that are known to show a technique, and where each comes from.
 
 Shipped evidence is what a release says (names, descriptions, procedure examples, analytics with their log sources) and
-the Sigma rules in the pymispgalaxies wheel. A team adds its own: imported detections and confirmed alerts.
+the Sigma rules in the pymispgalaxies wheel, and texts written for this product: rules, sentences of reports, alerts and
+raw lines of every technique. A team adds its own: imported detections and confirmed alerts.
 """
 
 from __future__ import annotations
 
 import json
+import lzma
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
+from typing import Any
 
 from knowledge.catalog import Catalog
 from knowledge.model import Kind, Technique
@@ -26,6 +29,8 @@ class Source(StrEnum):
     DESCRIPTION = "description"
     NAME = "name"
     STRATEGY = "strategy"
+    WRITTEN = "written"
+    """A text written for this product."""
     DETECTION = "detection"
     """A detection of the team's."""
     CONFIRMED = "confirmed"
@@ -68,7 +73,7 @@ def plain(text: str) -> str:
 def shipped_evidence(catalog: Catalog) -> tuple[Evidence, ...]:
     """All evidence that comes with a release and with the product, in a fixed order."""
     release = (each for technique in catalog.techniques() for each in _of_technique(catalog, technique))
-    return (*release, *sigma_rules())
+    return (*release, *sigma_rules(), *written_texts(catalog))
 
 
 def _of_technique(catalog: Catalog, technique: Technique) -> Iterator[Evidence]:
@@ -99,6 +104,31 @@ def sigma_rules() -> Iterator[Evidence]:
             title = rule["value"]
             text = f"{title}\n{rule.get('description', '')}"
             yield Evidence(text, ids, Source.RULE, f"Sigma rule “{title}”", rule["uuid"])
+
+
+def written_texts(catalog: Catalog) -> Iterator[Evidence]:
+    """The texts written for this product, as examples of their techniques; `written_rows` says of what kinds."""
+    for row in written_rows():
+        ids = tuple(row["labels"])
+        current = current_ids(catalog, ids)
+        item = catalog.get(current[0]) if current else None
+        if item is not None:
+            yield Evidence(row["text"], ids, Source.WRITTEN, f"an example of {item.name}", f"written {row['kind']}")
+
+
+def written_rows() -> Iterator[dict[str, Any]]:
+    """Texts with `kind` (rule, report, alert or event), `text` and `labels`, ids of ATT&CK 18.1."""
+    yield from _lines("written.jsonl.xz")
+
+
+def harmless_rows() -> Iterator[dict[str, Any]]:
+    """Harmless texts with `text` and `near`, the technique that each could be taken for."""
+    yield from _lines("everyday.jsonl.xz")
+
+
+def _lines(name: str) -> Iterator[dict[str, Any]]:
+    raw = lzma.decompress(files("knowledge.mapping").joinpath("data", name).read_bytes())
+    yield from (json.loads(line) for line in raw.decode("utf-8").splitlines())
 
 
 def current_ids(catalog: Catalog, technique_ids: tuple[str, ...]) -> tuple[str, ...]:

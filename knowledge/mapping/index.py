@@ -18,7 +18,7 @@ from knowledge.mapping.evidence import Source
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
-COMPARED = (Source.RULE, Source.PROCEDURE, Source.DESCRIPTION, Source.ANALYTIC)
+COMPARED = (Source.RULE, Source.PROCEDURE, Source.DESCRIPTION, Source.ANALYTIC, Source.WRITTEN)
 """The sources whose nearest piece is a measure of its own."""
 
 

@@ -1,7 +1,7 @@
 """From measures to an order, a confidence and the decision to say nothing.
 
 The numbers are learned by `knowledge.mapping.training` from shipped evidence and from Sigma rules as a team imports
-them, and shipped in ``data/judgement.json``: weights of a listwise ranker, a logistic model of being right with an
+them, and shipped in ``data/judgement.json``: a small network that ranks, a logistic model of being right with an
 isotonic correction, a logistic model of an alert, curves of what likeness to a team's rule is worth.
 """
 
@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from knowledge.mapping.index import Floats
 from knowledge.mapping.measures import MEASURES, STRENGTHS, TEMPER, Measured
-from knowledge.mapping.model import Band
 
 CONFIDENCE = (
     "share",
@@ -32,6 +31,10 @@ CONFIDENCE = (
     "decisive",
     "is_sub",
     "alert",
+    "written",
+    "fact",
+    "encoded",
+    "encoded_share",
 )
 """What the confidence in one technique is made of."""
 
@@ -58,40 +61,83 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranker:
+    """A small network from the measures of a candidate to a score.
+
+    Attributes:
+        linear: A weight for each of `MEASURES`.
+        hidden: Measures by inner width.
+        shift: What is added to each inner value.
+        out: What each inner value is worth.
+    """
+
+    linear: Floats
+    hidden: Floats
+    shift: Floats
+    out: Floats
+
+    def scores(self, values: Floats) -> Floats:
+        """A score for each candidate, higher is likelier.
+
+        Args:
+            values: One row a candidate, one column each of `MEASURES`.
+        """
+        found = values @ self.linear + np.tanh(values @ self.hidden + self.shift) @ self.out
+        return np.asarray(found, np.float32)
+
+    def raw(self) -> dict[str, Any]:
+        """As it is written: the columns by the name of their measure."""
+        return {
+            "linear": _by_measure(self.linear),
+            "hidden": _by_measure(self.hidden),
+            "shift": np.round(self.shift.astype(float), 4).tolist(),
+            "out": np.round(self.out.astype(float), 4).tolist(),
+        }
+
+
+def ranker_of(raw: Mapping[str, Any]) -> Ranker:
+    """Read a ranker as it is written; a measure that it does not name counts nothing."""
+    none = [0.0] * len(raw["shift"])
+    return Ranker(
+        np.array([raw["linear"].get(name, 0.0) for name in MEASURES], np.float32),
+        np.array([raw["hidden"].get(name, none) for name in MEASURES], np.float32).reshape(len(MEASURES), len(none)),
+        np.array(raw["shift"], np.float32),
+        np.array(raw["out"], np.float32),
+    )
+
+
+def _by_measure(values: Floats) -> dict[str, Any]:
+    rows = np.round(values.astype(float), 4).tolist()
+    return {name: row for name, row in zip(MEASURES, rows, strict=True) if np.any(row)}
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """Learned numbers.
 
     Attributes:
-        ranking: A weight for each of `MEASURES`.
+        ranking: Orders candidates.
         confidence: A weight for each of `CONFIDENCE`, the constant last.
         isotonic: What a raw confidence is worth.
         alert: A weight for each of `STRENGTHS` and `TEMPER`, the constant last.
-        alert_from: Below this probability of being an alert, abstain.
+        leads_from: Below this probability of being an alert nothing is said, unless a sure sign speaks for it.
+        answers_from: Below this one the techniques are leads, no answer, unless a sure sign speaks for one.
         near: By the similarity of the nearest rule, as it is described, how often it names the same technique.
         near_by_strings: The same of the nearest rule by what it looks for.
-        high: Confidence from which a technique is in band *high*.
-        medium: Confidence from which it is *medium*.
     """
 
-    ranking: Floats
+    ranking: Ranker
     confidence: Floats
     isotonic: Curve
     alert: Floats
-    alert_from: float
+    leads_from: float
+    answers_from: float
     near: Curve
     near_by_strings: Curve
-    high: float
-    medium: float
 
     def likeness(self, similarity: float, *, by_strings: bool) -> float:
         """How sure a technique is of which the team's evidence is so like a text."""
         return (self.near_by_strings if by_strings else self.near).at(similarity)
-
-    def band(self, confidence: float) -> Band:
-        """The band of a confidence."""
-        if confidence >= self.high:
-            return "high"
-        return "medium" if confidence >= self.medium else "low"
 
 
 @cache
@@ -107,15 +153,14 @@ def judgement_of(raw: Mapping[str, Any]) -> Judgement:
         return Curve(np.array(raw[name]["places"], np.float32), np.array(raw[name]["worth"], np.float32))
 
     return Judgement(
-        ranking=np.array([raw["ranking"].get(name, 0.0) for name in MEASURES], np.float32),
+        ranking=ranker_of(raw["ranking"]),
         confidence=np.array([raw["confidence"].get(name, 0.0) for name in (*CONFIDENCE, "constant")], np.float32),
         isotonic=curve("isotonic"),
         alert=np.array([raw["alert"].get(name, 0.0) for name in (*STRENGTHS, *TEMPER, "constant")], np.float32),
-        alert_from=float(raw["alert_from"]),
+        leads_from=float(raw["leads_from"]),
+        answers_from=float(raw["answers_from"]),
         near=curve("near"),
         near_by_strings=curve("near_by_strings"),
-        high=float(raw["high"]),
-        medium=float(raw["medium"]),
     )
 
 
@@ -150,9 +195,9 @@ def strengths(measured: Measured) -> Floats:
     return np.concatenate([np.log1p(5 * np.maximum(measured.strength[:size], 0)), measured.strength[size:]])
 
 
-def confidence_features(ranking: Floats, measured: Measured, alert: float) -> tuple[NDArray[np.int64], Floats]:
+def confidence_features(ranking: Ranker, measured: Measured, alert: float) -> tuple[NDArray[np.int64], Floats]:
     """The order of the candidates, and for each, in that order, the features of confidence."""
-    scores = measured.values @ ranking
+    scores = ranking.scores(measured.values)
     order = np.argsort(-scores, kind="stable")
     scores = scores[order]
     share = np.exp(scores - scores.max(initial=0.0))
@@ -161,7 +206,9 @@ def confidence_features(ranking: Floats, measured: Measured, alert: float) -> tu
     if len(rivals) < len(scores):
         rivals = scores
     column = {name: measured.values[order, at] for at, name in enumerate(MEASURES)}
-    rule, procedure, decisive = (measured.strength[STRENGTHS.index(n)] for n in ("rule", "procedure", "decisive"))
+    rule, procedure, decisive, written = (
+        measured.strength[STRENGTHS.index(n)] for n in ("rule", "procedure", "decisive", "written")
+    )
     features = np.stack(
         [
             share,
@@ -174,6 +221,10 @@ def confidence_features(ranking: Floats, measured: Measured, alert: float) -> tu
             column["decisive"] * np.log1p(decisive),
             column["is_sub"],
             np.full(len(scores), alert),
+            column["written"] * written,
+            column["fact"],
+            column["encoded"],
+            column["encoded_share"],
         ],
         axis=1,
     ).astype(np.float32)

@@ -21,6 +21,8 @@ MEASURES = (
     "name", "title_name", "parent_name",
     "parent_centroid", "child_centroid", "parent_phrases", "child_phrases", "parent_nearest", "child_nearest",
     "is_sub", "has_subs", "parent_observed", "child_observed", "described",
+    "written", "written_title", "fact", "encoded", "encoded_share",
+    "parent_fact", "child_fact", "parent_encoded", "child_encoded",
 )  # fmt: skip
 """Names of the columns of `Measured.values`."""
 
@@ -91,11 +93,32 @@ class Told:
     observed: Floats | None = None
 
 
-STRENGTHS = ("phrases", "phrase_best", "decisive", "centroid", "rule", "procedure", "claims")
+STRENGTHS = (
+    "phrases", "phrase_best", "decisive", "centroid", "rule", "procedure", "claims", "written", "fact", "encoded_share",
+)  # fmt: skip
 """The first of `Measured.strength`: the highest value any technique reaches."""
 
-TEMPER = ("alertness", "everyday", "everyday_most", "unknown", "length")
-"""The rest of it: the most telling word, how everyday the words are, the share of unknown ones, the log of how many."""
+TEMPER = ("alertness", "everyday", "everyday_most", "unknown", "harmless")
+"""The rest of it: the most telling word, how everyday the words are, the share of unknown ones, how surely the encoder
+takes the text for harmless."""
+
+FAINTEST = -10.0
+"""The log of the smallest probability of the encoder that is told from none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen in a text besides its words, for each technique.
+
+    Attributes:
+        facts: The strength of the strongest fact about an event; 0 where there is none.
+        encoded: The log of the encoder's probability.
+        harmless: The encoder's probability that the text shows nothing.
+    """
+
+    facts: Floats
+    encoded: Floats
+    harmless: float = 0.0
 
 
 def query_of(corpus: Corpus, counts: Mapping[str, float]) -> Query:
@@ -104,7 +127,7 @@ def query_of(corpus: Corpus, counts: Mapping[str, float]) -> Query:
     for term, n in counts.items():
         row = corpus.rows.get(term)
         if row is None:
-            unknown += " " not in term
+            unknown += " " not in term and not term.isdigit()
         elif n > 0:
             rows.append(row)
             weights.append(1 + math.log(n) if n >= 1 else n)
@@ -122,6 +145,7 @@ def measure(
     allowed: NDArray[np.bool_],
     keep: Floats | None = None,
     told: Sequence[Told] = (),
+    seen: Seen | None = None,
 ) -> Measured:
     """Compare a text with every technique and pick the ones worth ranking.
 
@@ -133,6 +157,7 @@ def measure(
         allowed: The techniques that may be answered.
         keep: For each piece of evidence 0 to hold it out; all is compared by default.
         told: What teams' own evidence says; its pieces count as rules do.
+        seen: What was seen besides the words; nothing by default.
     """
     corpus, tables = index.corpus, index.tables
     columns, values = corpus.documents.entries(query.rows, query.weights)
@@ -169,22 +194,36 @@ def measure(
         "phrase_best": best,
         "claims": tables.claims.add(numbers, weights),
         "rule": nearest[0], "procedure": nearest[1], "description": nearest[2], "analytic": nearest[3],
+        "written": nearest[4], "written_title": nearest_title[4],
         "rule_title": nearest_title[0], "procedure_title": nearest_title[1],
         "observed": observed,
     }  # fmt: skip
     shared = {name: _relative(np.where(allowed, values, 0)) for name, values in raw.items()}
     shared["phrase_sure"] = best
+    likely, facts = _encoded(seen, allowed), np.zeros(width, np.float32) if seen is None else seen.facts
+    shared["fact"] = raw["fact"] = np.asarray(facts, np.float32)
+    shared["encoded"] = np.asarray(1 - np.maximum(likely, FAINTEST) / FAINTEST, np.float32)
+    shared["encoded_share"] = raw["encoded_share"] = np.asarray(np.exp(likely), np.float32)
     shared["described"] = described
     shared["name"] = corpus.names.add(query.rows, ones)
     shared["title_name"] = corpus.names.add(title.rows, title_ones)
     alertness = float((tables.alertness[query.rows] * meant).max(initial=0.0))
     strength = [float(raw[name].max(initial=0.0, where=allowed)) for name in STRENGTHS]
-    strength += [alertness, *_everyday(index, query)]
+    strength += [alertness, *_everyday(index, query), seen.harmless if seen else 0.0]
     chosen = _candidates(shared, allowed)
     return Measured(chosen, _columns(corpus, shared, chosen), np.array(strength, np.float32), similarity, shares)
 
 
-def _everyday(index: Index, query: Query) -> tuple[float, float, float, float]:
+def _encoded(seen: Seen | None, allowed: NDArray[np.bool_]) -> Floats:
+    """The encoder's log-probabilities among the techniques that may be answered."""
+    if seen is None:
+        return np.full(len(allowed), FAINTEST, np.float32)
+    likely = np.where(allowed, seen.encoded, -np.inf)
+    most = float(likely.max(initial=FAINTEST))
+    return np.asarray(likely - (most + math.log(float(np.exp(likely - most).sum()) or 1.0)), np.float32)
+
+
+def _everyday(index: Index, query: Query) -> tuple[float, float, float]:
     values = index.tables.everyday[query.rows]
     values = np.sort(values[values != 0])
     known = len(values)
@@ -192,7 +231,6 @@ def _everyday(index: Index, query: Query) -> tuple[float, float, float, float]:
         float(values.mean()) if known else 0.0,
         float(values[-5:].mean()) if known else 0.0,
         query.unknown / (known + query.unknown) if known or query.unknown else 1.0,
-        math.log1p(known + query.unknown),
     )
 
 
@@ -220,7 +258,7 @@ def _candidates(shared: Mapping[str, Floats], allowed: NDArray[np.bool_]) -> NDA
     base = (
         1.2 * shared["centroid"] + shared["phrases"] + 0.5 * shared["title_centroid"] + 0.4 * shared["decisive"]
         + 0.5 * shared["rule"] + 0.3 * shared["rule_title"] + 0.3 * shared["title_name"] + 0.3 * shared["procedure"]
-        + 0.5 * shared["observed"]
+        + 0.5 * shared["observed"] + 0.5 * shared["written"] + 2.0 * shared["fact"] + shared["encoded"]
     )  # fmt: skip
     base = np.where(allowed, base, -1)
     size = min(CANDIDATES, int(allowed.sum()))
@@ -235,8 +273,10 @@ def _columns(corpus: Corpus, shared: Mapping[str, Floats], chosen: NDArray[np.in
     family = {
         "centroid": shared["centroid"],
         "phrases": shared["phrases"],
-        "nearest": np.maximum(shared["rule"], shared["procedure"]),
+        "nearest": np.maximum(np.maximum(shared["rule"], shared["procedure"]), shared["written"]),
         "observed": shared["observed"],
+        "fact": shared["fact"],
+        "encoded": shared["encoded"],
     }
     columns = dict(shared)
     for name, values in family.items():

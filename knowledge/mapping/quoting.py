@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from knowledge.alerts.model import Field
 from knowledge.mapping.index import COMPARED, Index
 from knowledge.mapping.lexicon import Hit, Lexicon
 from knowledge.mapping.measures import Measured, Query, Shares
 from knowledge.mapping.model import Quote
-from knowledge.mapping.reading import Reading, Stretch
+from knowledge.mapping.reading import Reading, Stretch, name_of
 from knowledge.mapping.words import terms
 
 LONGEST = 200
@@ -19,6 +20,14 @@ LONGEST = 200
 _MOST_PHRASES = 2
 _TOLD = 0.12  # the share from which a phrase is worth quoting
 _ALIKE = 0.12  # the similarity from which a piece of evidence is worth naming
+
+
+def fact_quotes(text: str, fields: Sequence[Field], why: str) -> Iterator[Quote]:
+    """The values of the fields that make a fact hold or a rule fire, the longest two."""
+    told = sorted((each for each in fields if each.end > each.start), key=lambda each: each.start - each.end)[:2]
+    for each in sorted(told, key=lambda each: each.start):
+        end = min(each.end, each.start + LONGEST)
+        yield Quote(text[each.start : end], each.start, end, why, name_of(each))
 
 
 def phrase_quotes(
@@ -82,6 +91,7 @@ def likeness_quote(reading: Reading, gains: Mapping[str, float], why: str) -> Qu
 
 def quote(reading: Reading, first: int, last: int, why: str) -> Quote:
     """Quote from one word to another; what stands in an encoded run is quoted as the run."""
+    last = max(first, min(last, reading.stretches[reading.clause[first]].last - 1))  # a quote stays in its field
     start, end = reading.starts[first], reading.ends[last]
     decoded = next((reading.stretches[reading.clause[at]].decoded for at in (first, last) if _encoded(reading, at)), "")
     if decoded:

@@ -42,6 +42,8 @@ def fingerprint(catalog: Catalog) -> str:
     for name in (
         "data/lexicon.toml",
         "data/benign.txt",
+        "data/written.jsonl.xz",
+        "data/everyday.jsonl.xz",
         "words.py",
         "building.py",
         "lexicon.py",

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
+    from knowledge.alerts.roles import Roles
     from knowledge.catalog import Catalog
     from knowledge.detections.model import Detection
     from knowledge.mapping.evidence import Evidence
     from knowledge.mapping.mapper import Mapper
+    from knowledge.mapping.model import Confirmed
     from knowledge.store import Confirmation, Store
 
 logger = logging.getLogger(__name__)
@@ -41,11 +44,13 @@ class TeamMappers:
     Args:
         folder: Where the index is kept.
         store: What the teams told.
+        roles: Which part each field of a record plays.
         background: Build in a thread and answer with the old index meanwhile; otherwise whoever asks waits.
     """
 
-    def __init__(self, folder: Path, store: Store, *, background: bool = False) -> None:
+    def __init__(self, folder: Path, store: Store, roles: Roles, *, background: bool = False) -> None:
         self._folder = folder
+        self._roles = roles
         self._store = store
         self._background = background
         self._lock = threading.Lock()
@@ -79,7 +84,7 @@ class TeamMappers:
             with_rules = known[3]
         else:
             with_rules = (
-                base.with_detections([rule_evidence(each) for each in detections if each.covers])
+                base.with_detections([rule_evidence(each) for each in detections if each.covers], detections)
                 if detections
                 else base
             )
@@ -94,7 +99,7 @@ class TeamMappers:
         if not self._background:
             from knowledge.mapping.mapper import open_mapper
 
-            mapper = open_mapper(catalog, self._folder)
+            mapper = open_mapper(catalog, self._roles, self._folder)
             self._base = (catalog, mapper)
             return mapper
         self.prepare(catalog)
@@ -110,7 +115,7 @@ class TeamMappers:
         from knowledge.mapping.mapper import open_mapper
 
         try:
-            mapper = open_mapper(catalog, self._folder)
+            mapper = open_mapper(catalog, self._roles, self._folder)
         except Exception as error:  # noqa: BLE001 - a thread's own boundary: the old index goes on answering
             logger.error("the mapping index could not be built: %s", type(error).__qualname__)
             self._failed = catalog
@@ -127,14 +132,19 @@ def rule_evidence(detection: Detection) -> Evidence:
     return detection_evidence(detection.title, pointed_at, detection.description, detection.strings, detection.id)
 
 
-def _said(confirmations: tuple[Confirmation, ...]) -> tuple[list[Evidence], list[Evidence]]:
-    """What was right, and what was wrong."""
+def _said(confirmations: tuple[Confirmation, ...]) -> tuple[dict[Evidence, Confirmed], list[Evidence]]:
+    """What was right, with who said so, and what was wrong."""
     from knowledge.mapping.mapper import confirmation_evidence
+    from knowledge.mapping.model import Confirmed
     from knowledge.store import Verdict
 
-    right: list[Evidence] = []
+    right: dict[Evidence, Confirmed] = {}
     wrong: list[Evidence] = []
     for each in confirmations:
-        said = right if each.verdict is Verdict.RIGHT else wrong
-        said.append(confirmation_evidence(each.text, each.technique_id, each.confirmed_at[:10]))
+        day = each.confirmed_at[:10]
+        piece = confirmation_evidence(each.text, each.technique_id, day)
+        if each.verdict is Verdict.RIGHT:
+            right[replace(piece, origin=each.id)] = Confirmed(each.user, day)
+        else:
+            wrong.append(piece)
     return right, wrong

@@ -10,13 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from knowledge.detections.model import Detection
-from knowledge.mapping import lexicon as phrasebook
 from knowledge.mapping.building import Builder, vectors
 from knowledge.mapping.evidence import Source
-from knowledge.mapping.index import Floats, Index
-from knowledge.mapping.measures import Measured, measure, query_of
-from knowledge.mapping.reading import read
-from knowledge.mapping.team import Team
 from knowledge.mapping.words import terms, words
 
 FOLDS = 8
@@ -66,22 +61,3 @@ def rule_vectors(builder: Builder, rules: Sequence[int]) -> Any:
     """Rules as rows of length 1, by which terms they have."""
     counted = [dict.fromkeys(terms(words(builder.evidence[at].text).forms), 1.0) for at in rules]
     return vectors(counted, builder.corpus.rows, builder.corpus.rarity)
-
-
-def measured_by(
-    index: Index, text: str, allowed: NDArray[np.bool_], keep: Floats | None = None, team: Team | None = None
-) -> Measured:
-    """Read and measure a text whole.
-
-    Args:
-        index: What is known.
-        text: What is asked.
-        allowed: The techniques that may be answered.
-        keep: For each piece of shipped evidence 0 to hold it out.
-        team: Whose rules are known besides.
-    """
-    reading = read(text)
-    hits = phrasebook.phrases_in(reading)
-    query, title = query_of(index.corpus, reading.counts()), query_of(index.corpus, reading.title_counts())
-    told = [team.told(reading, title, team.similarity(query))] if team else []
-    return measure(index, query, title, hits, allowed, keep, told)

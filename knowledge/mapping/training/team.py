@@ -13,9 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.catalog import Catalog
 from knowledge.detections.model import Detection
-from knowledge.mapping.building import Builder
 from knowledge.mapping.evidence import Evidence, Source, current_ids
 from knowledge.mapping.index import Index
 from knowledge.mapping.judgement import Curve, Judgement
@@ -23,6 +21,7 @@ from knowledge.mapping.measures import MEASURES, Measured, query_of
 from knowledge.mapping.reading import read
 from knowledge.mapping.team import Team, team_of
 from knowledge.mapping.teams import rule_evidence
+from knowledge.mapping.training.examples import Asker
 from knowledge.mapping.training.fitting import fit_ranking, rising, shared
 from knowledge.mapping.training.folds import (
     ALL,
@@ -33,7 +32,6 @@ from knowledge.mapping.training.folds import (
     a_quarter,
     folds_of,
     folds_of_rules,
-    measured_by,
 )
 from knowledge.model import Domain
 
@@ -62,8 +60,9 @@ class _Example:
 class _Lesson:
     """The evidence in folds: what is known, and what is asked."""
 
-    def __init__(self, catalog: Catalog, builder: Builder, rules: Sequence[Detection]) -> None:
-        self._catalog, self._builder = catalog, builder
+    def __init__(self, asker: Asker, rules: Sequence[Detection]) -> None:
+        catalog, builder = asker.catalog, asker.builder
+        self._asker, self._catalog, self._builder = asker, catalog, builder
         corpus = builder.corpus
         number = {each: at for at, each in enumerate(corpus.techniques)}
         self._enterprise = corpus.domains == list(Domain).index(Domain.ENTERPRISE)
@@ -83,8 +82,9 @@ class _Lesson:
             index = Index(self._builder.corpus, self._builder.tables(mask))
             for at in np.flatnonzero((self._sources == Source.ANALYTIC) & ~kept).tolist():
                 if self._usable(self._builder.labels[at]):
-                    measured = measured_by(index, self._builder.evidence[at].text, self._enterprise, mask, whole)
-                    yield _Example(measured, np.isin(measured.techniques, self._builder.labels[at]), known="")
+                    measured = self._asker.ask(index, self._builder.evidence[at].text, mask, whole)
+                    if measured is not None:
+                        yield _Example(measured, np.isin(measured.techniques, self._builder.labels[at]), known="")
             others = [at for at in range(FOLDS) if at != fold]
             for name, known in ((ALL, others), (QUARTER, a_quarter(fold))):
                 mask = (kept & (~is_rule | np.isin(self._folds, known))).astype(np.float32)
@@ -94,8 +94,9 @@ class _Lesson:
                     for text in (
                         (_said(self._rules[at]), _fired(self._rules[at])) if self._usable(self._shown[at]) else ()
                     ):
-                        measured = measured_by(index, text, self._enterprise, mask, team)
-                        yield _Example(measured, np.isin(measured.techniques, self._shown[at]), name)
+                        measured = self._asker.ask(index, text, mask, team, _said(self._rules[at]))
+                        if measured is not None:
+                            yield _Example(measured, np.isin(measured.techniques, self._shown[at]), name)
 
     def near_by_strings(self) -> Curve:
         """By how like one rule's strings are to another's, the share of the other's techniques that are its own too.
@@ -123,34 +124,31 @@ class _Lesson:
         return bool(self._enterprise[list(shown)].any())
 
 
-def learn_team(
-    catalog: Catalog, builder: Builder, rules: Sequence[Detection], judgement: Judgement
-) -> tuple[dict[str, float], Curve]:
+def learn_team(asker: Asker, rules: Sequence[Detection], judgement: Judgement) -> tuple[dict[str, float], Curve]:
     """The weights of `LOOKED_FOR` and `LIKE`, and the curve of likeness by strings.
 
     Args:
-        catalog: The current releases.
-        builder: All shipped evidence.
+        asker: Measures texts as the mapper does.
         rules: Sigma rules as a team imports them, with techniques.
         judgement: What shipped evidence taught; its other weights stay.
     """
-    lesson = _Lesson(catalog, builder, rules)
+    lesson = _Lesson(asker, rules)
     examples = [each for each in lesson.examples() if each.right.any()]
     asked = [each for each in examples if each.known]
     foreign = [each for each in examples if each.known in ("", QUARTER)]
     a_third = sum(each.known == QUARTER for each in asked) / 2 / max(1, sum(not each.known for each in foreign))
-    ranking = judgement.ranking.astype(np.float64)
     learned: dict[str, float] = {}
+    weights = np.zeros(len(MEASURES))
     for names, taught, counts in ((LOOKED_FOR, asked, RANKED_BY), (LIKE, foreign, {QUARTER: 1.0, "": a_third})):
         places = [MEASURES.index(name) for name in names]
-        ranking[places] = 0.0
         values = np.stack([each.measured.values for each in taught]).astype(np.float64)
         right = np.stack([each.right for each in taught])
         weight = np.array([counts[each.known] for each in taught])
+        known = judgement.ranking.scores(values.astype(np.float32)) + values @ weights
         signed = [name.startswith(("parent", "child")) for name in names]
-        found = fit_ranking(values[:, :, places], right, weight, signed, known=values @ ranking)
+        found = fit_ranking(values[:, :, places], right, weight, signed, known=known)
         learned |= dict(zip(names, found, strict=True))
-        ranking[places] = found
+        weights[places] = found
     return learned, lesson.near_by_strings()
 
 

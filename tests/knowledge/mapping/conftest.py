@@ -10,7 +10,7 @@ import pytest
 from knowledge.catalog import Catalog
 from knowledge.mapping import Mapper, open_mapper
 from knowledge.model import Domain, Matrix, Release, ReleaseContents, Tactic
-from tests.builders import relationship, technique
+from tests.builders import relationship, roles, technique
 
 
 def _tactic(name: str) -> Tactic:
@@ -62,7 +62,7 @@ def catalog() -> Catalog:
 @pytest.fixture(scope="session")
 def mapper(catalog: Catalog) -> Mapper:
     """A mapper over `catalog`; shipped Sigma rules for its techniques are among the evidence."""
-    return open_mapper(catalog)
+    return open_mapper(catalog, roles())
 
 
 @pytest.fixture(scope="session")
@@ -75,5 +75,5 @@ def real_catalog(release_contents: Callable[[Domain, str], ReleaseContents]) -> 
 def real_mapper(real_catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Mapper:
     """A mapper over release 18.1, as it is shipped."""
     folder: Path = tmp_path_factory.mktemp("index")
-    open_mapper(real_catalog, folder)
-    return open_mapper(real_catalog, folder)
+    open_mapper(real_catalog, roles(), folder)
+    return open_mapper(real_catalog, roles(), folder)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import pytest
 
-from knowledge.mapping import Mapper, Mapping, confirmation_evidence, detection_evidence
+from knowledge.mapping import Confirmed, Evidence, Mapper, Mapping, Outcome, confirmation_evidence, detection_evidence
 from knowledge.model import Domain
 
 SHADOW = "Shadow Copies Deleted\nvssadmin.exe delete shadows /all /quiet was started by cmd.exe"
@@ -71,7 +72,8 @@ def test_everyday_text_gets_silence(mapper: Mapper, text: str) -> None:
     mapping = mapper.map(text)
     assert mapping.abstained
     assert mapping.techniques == ()
-    assert mapping.reason == "Nothing in this text describes adversary behaviour."
+    assert mapping.outcome is Outcome.NOTHING
+    assert mapping.reason == "No technique recognised. That does not mean it is harmless."
 
 
 def test_a_list_of_indicators_is_told_so(mapper: Mapper) -> None:
@@ -153,27 +155,46 @@ def test_the_teams_rules_say_what_a_name_is_worth(mapper: Mapper) -> None:
     assert after["T1053.005"] < before["T1053.005"]
 
 
-def test_a_confirmation_counts_at_once_and_only_for_who_has_it(mapper: Mapper) -> None:
-    text = "Suspicious execution of the remote gateway memory process on the domain at night"
-    knowing = mapper.with_confirmations([confirmation_evidence(text, "T1566.001", "3 May 2026")])
-    first = knowing.map(text).techniques[0]
-    assert first.id == "T1566.001"
-    assert first.evidence[0].why == "like one your team confirmed on 3 May 2026"
-    assert mapper.map(text).techniques[:1] != (first,)
+def _said(text: str, technique: str, *people: str) -> dict[Evidence, Confirmed]:
+    """The same text confirmed by some people on a day."""
+    piece = confirmation_evidence(text, technique, "3 May 2026")
+    return {replace(piece, origin=by): Confirmed(by, "2026-05-03") for by in people}
 
 
-def test_what_a_team_confirmed_is_an_alert_though_a_rule_is_liker_still(mapper: Mapper) -> None:
-    text = "Lunch menu was exchanged by the kitchen"
-    confirmed = mapper.with_confirmations(
-        [confirmation_evidence(f"{text}, system restarted by user", "T1490", "3 May 2026")]
-    )
-    both = confirmed.with_detections([detection_evidence("X", ("T1490",), text)])
-    assert ids(confirmed.map(text))[:1] == ids(both.map(text))[:1] == ["T1490"]
+ODD = "Suspicious execution of the remote gateway memory process on the domain at night"
+
+
+def test_one_persons_word_is_shown_and_makes_nothing_sure(mapper: Mapper) -> None:
+    before = {each.id: each.confidence for each in mapper.map(ODD).techniques}
+    knowing = mapper.with_confirmations(_said(ODD, "T1566.001", "U1"))
+    after = {each.id: each for each in knowing.map(ODD).techniques}
+    assert after["T1566.001"].confirmed == (Confirmed("U1", "2026-05-03"),)
+    assert after["T1566.001"].confidence <= 0.55
+    assert after["T1566.001"].band == "low"
+    for each, confidence in before.items():
+        assert each == "T1566.001" or each not in after or after[each].confidence == confidence
+
+
+def test_two_people_make_it_sure(mapper: Mapper) -> None:
+    knowing = mapper.with_confirmations(_said(ODD, "T1566.001", "U1", "U2"))
+    first = knowing.map(ODD).techniques[0]
+    assert (first.id, len(first.confirmed)) == ("T1566.001", 2)
+    assert first.confidence > 0.55
+    assert "like one your team confirmed on 3 May 2026" in {quote.why for quote in first.evidence}
+    assert mapper.map(ODD).techniques[:1] != (first,)
+
+
+def test_what_was_said_wrong_is_less_sure_and_nothing_else_is(mapper: Mapper) -> None:
+    before = {each.id: each.confidence for each in mapper.map(DUMP).techniques}
+    wrong = [confirmation_evidence(DUMP, "T1003.001", "3 May 2026")]
+    after = {each.id: each.confidence for each in mapper.with_confirmations({}, wrong).map(DUMP).techniques}
+    assert after.get("T1003.001", 0.0) < before["T1003.001"]
+    assert all(after[each] == before[each] for each in after.keys() & before.keys() - {"T1003.001"})
 
 
 def test_detections_and_confirmations_are_known_together(mapper: Mapper) -> None:
     knowing = mapper.with_detections([detection_evidence("Weird Frobnicator Launch", ("T1562.001",))])
-    both = knowing.with_confirmations([confirmation_evidence(SHADOW, "T1003", "3 May 2026")])
+    both = knowing.with_confirmations(_said(SHADOW, "T1003", "U1", "U2"))
     assert ids(both.map("ALERT: Weird Frobnicator Launch"))[0] == "T1562.001"
     assert "T1003" in ids(both.map(SHADOW))[:2]
 
@@ -198,7 +219,7 @@ def test_mobile_and_ics_answer_when_the_text_says_so(real_mapper: Mapper) -> Non
 def test_nothing_retired_is_ever_answered(real_mapper: Mapper) -> None:
     text = "T1086 T1064 T1175 process injection, DLL side-loading, disabled Windows Defender, T1562"
     for each in real_mapper.map(text).techniques:
-        found = real_mapper._catalog.get(each.id)
+        found = real_mapper.catalog.get(each.id)
         assert found is not None
         assert not found.retired
 

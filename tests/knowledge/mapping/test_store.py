@@ -14,6 +14,7 @@ from knowledge.mapping.evidence import shipped_evidence
 from knowledge.mapping.index import Index
 from knowledge.mapping.store import FILE, fingerprint, load_index, save_index
 from knowledge.model import Domain, Release, ReleaseContents
+from tests.builders import roles
 
 ALERT = "Shadow Copies Deleted\nvssadmin.exe delete shadows /all /quiet was started by cmd.exe"
 
@@ -27,7 +28,7 @@ def test_what_is_loaded_answers_as_what_was_built(catalog: Catalog, index: Index
     save_index(tmp_path, index, "made of this")
     loaded = load_index(tmp_path, "made of this")
     assert loaded is not None
-    assert Mapper(catalog, loaded).map(ALERT) == Mapper(catalog, index).map(ALERT)
+    assert Mapper(catalog, loaded, roles()).map(ALERT) == Mapper(catalog, index, roles()).map(ALERT)
 
 
 def test_a_loaded_index_cannot_be_changed(index: Index, tmp_path: Path) -> None:
@@ -50,7 +51,7 @@ def test_a_damaged_index_is_built_anew(catalog: Catalog, index: Index, tmp_path:
     whole = path.read_bytes()
     middle = len(whole) // 2
     path.write_bytes(whole[:middle] + bytes(200) + whole[middle + 200 :] if damage is None else damage)
-    assert open_mapper(catalog, tmp_path).map(ALERT).techniques[0].id == "T1490"
+    assert open_mapper(catalog, roles(), tmp_path).map(ALERT).techniques[0].id == "T1490"
     assert load_index(tmp_path, fingerprint(catalog)) is not None
 
 
@@ -65,5 +66,5 @@ def test_the_fingerprint_follows_the_release(catalog: Catalog) -> None:
 
 
 def test_a_catalog_that_knows_nothing_answers_nothing(tmp_path: Path) -> None:
-    mapping = open_mapper(Catalog([]), tmp_path).map(ALERT)
+    mapping = open_mapper(Catalog([]), roles(), tmp_path).map(ALERT)
     assert mapping.techniques == ()

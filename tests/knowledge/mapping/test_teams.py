@@ -14,6 +14,7 @@ from knowledge.mapping.teams import MappingNotReadyError, TeamMappers
 from knowledge.model import Domain
 from knowledge.store import Confirmation, SourceImport, Store, Verdict, open_store
 from knowledge.sync import fill_gaps
+from tests.builders import roles
 
 ALERT = "frobnicate.exe reached into the vault of the widget service and took the blue ledger with it"
 OTHER = "powershell.exe -nop -w hidden -enc downloads from the internet"
@@ -24,7 +25,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("teams")
     library = Library(home / "releases")
     fill_gaps(library, [Domain.ENTERPRISE])
-    open_mapper(library.catalog(), home / "mapping")
+    open_mapper(library.catalog(), roles(), home / "mapping")
     return home
 
 
@@ -40,7 +41,7 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def mappers(home: Path, store: Store) -> TeamMappers:
-    return TeamMappers(home / "mapping", store)
+    return TeamMappers(home / "mapping", store, roles())
 
 
 def said(technique: str, verdict: Verdict, text: str = ALERT) -> Confirmation:
@@ -99,7 +100,7 @@ def test_the_title_of_an_imported_rule_is_the_strongest_evidence(
 def test_a_question_before_the_first_index_is_told_to_come_again(
     tmp_path: Path, store: Store, catalog: Catalog
 ) -> None:
-    slow = TeamMappers(tmp_path / "empty", store, background=True)
+    slow = TeamMappers(tmp_path / "empty", store, roles(), background=True)
     slow._building = _Forever()  # type: ignore[assignment]
 
     with pytest.raises(MappingNotReadyError, match="being built"):
@@ -107,7 +108,7 @@ def test_a_question_before_the_first_index_is_told_to_come_again(
 
 
 def test_the_old_index_answers_while_the_new_one_is_built(home: Path, store: Store, catalog: Catalog) -> None:
-    mappers = TeamMappers(home / "mapping", store, background=True)
+    mappers = TeamMappers(home / "mapping", store, roles(), background=True)
     mappers.prepare(catalog)
     building = mappers._building
     assert building is not None
