@@ -79,7 +79,7 @@ def read_alert(text: str, roles: Roles) -> Alert:
     Returns:
         The records in order, each with its fields and their places in the paste. Text between records is a record of
         the format ``prose``. Nothing is ever raised for what the paste holds; what goes beyond the limits of this
-        module is left out, and the alert says that it was.
+        module is left out or read as text, and the alert says that it was.
     """
     reader = _Pieces(Excerpt.whole(text[:MAX_CHARACTERS]))
     naming = _Naming(roles)
@@ -87,14 +87,20 @@ def read_alert(text: str, roles: Roles) -> Alert:
     truncated = len(text) > MAX_CHARACTERS
     room = MAX_ALL_FIELDS
     for piece in reader:
-        if len(records) >= MAX_RECORDS or room <= 0:
+        if len(records) >= MAX_RECORDS - 1 or room <= 1:
             truncated = True
+            records.append(_rest(text[:MAX_CHARACTERS], records[-1].end))
             break
-        record, cut = _record(piece, naming, room)
+        record, cut = _record(piece, naming, room - 1)
         truncated = truncated or cut
         room -= len(record.fields)
         records.append(record)
     return Alert(text, tuple(records), truncated or reader.truncated)
+
+
+def _rest(text: str, start: int) -> Record:
+    """What follows the last record that is read as one: text, in which the words still count."""
+    return Record(_PROSE, (Field("", text[start:], start, len(text), Role.MESSAGE),), start, len(text))
 
 
 class _Pieces:

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.alerts.model import Alert, Role
+from knowledge.alerts.model import Alert, Field, Record, Role
 from knowledge.catalog import Catalog
 from knowledge.detections.model import Detection
 from knowledge.mapping import lexicon as phrasebook
-from knowledge.mapping.acts import Act
+from knowledge.mapping.acts import Act, one_event
+from knowledge.mapping.choosing import asked_of, chosen, label_of
+from knowledge.mapping.clauses import SEEN
 from knowledge.mapping.index import Index
 from knowledge.mapping.indicators import Indicator, counted, sentence
 from knowledge.mapping.judgement import Judgement
-from knowledge.mapping.measures import STRENGTHS
 from knowledge.mapping.mentions import Names
 from knowledge.mapping.merging import Candidate
 from knowledge.mapping.model import MEDIUM, Confirmed, Likely, Mapping, MatchedRule, Outcome, Quote, band_of
 from knowledge.mapping.places import Places
-from knowledge.mapping.quoting import centre_quote, fact_quotes, likeness_quote, nearest_quote, phrase_quotes, quote
+from knowledge.mapping.quoting import centre_quote, field_quotes, nearest_quote, phrase_quotes, quote, telling_quote
 from knowledge.mapping.scoring import Scored
 from knowledge.model import Technique
 
 ANSWER = 0.3
 """Below this confidence the first technique is a lead, no answer."""
 
+ASKED_ABOUT = 0.25
+"""How much less than other alerts an event of a log of small steps has to look like one, to be given leads. Nobody
+pastes such an event without a reason."""
+
 LEAD = 0.29
 """Most that is said of a lead."""
 
+_STAMPED = re.compile(
+    r"\s*\[?(?:\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{2,4})?[ T]\d{1,2}:\d{2}|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d)"
+)
+"""How a line of a log starts: with its time."""
+
+_LINES_OF_A_LOG = 20  # that are looked at
 _QUOTES = 4
+_DECISIVE = 0.6  # the strength that a phrase has which its author marked as decisive
 _SURE_SIGN = 0.5  # a fact this strong, or a phrase this decisive, is never met with silence
 
 
@@ -84,7 +97,7 @@ class Answering:
             confirmed: Who confirmed a technique, by its number, for an alert like this one.
         """
         places = Places(asked.alert)
-        outcome = self._outcome(candidates, confirmed)
+        outcome = self._outcome(asked, candidates, confirmed)
         if outcome is Outcome.LEADS:
             candidates = [replace(each, confidence=min(LEAD, each.confidence)) for each in candidates]
         shown = () if outcome is Outcome.NOTHING else self._likely(asked, places, candidates, confirmed)
@@ -93,40 +106,58 @@ class Answering:
             techniques=shown,
             outcome=outcome,
             reason="" if outcome is Outcome.ANSWER else _reason(asked, outcome),
-            indicators=counted(asked.indicators),
+            indicators=counted(tuple(each for each in asked.indicators if places.said(each.start))),
             furthest_tactic=self._furthest(shown),
             chain=self._chain(shown),
             release=self._release,
             truncated=asked.cut or asked.alert.truncated,
             format=_format(asked.alert),
             product=next((each.product_name for each in asked.alert.records if each.product_name), ""),
-            host=next((each.value for one in asked.alert.records for each in one.fields if each.role is Role.HOST), ""),
+            host=_host(asked.alert),
             acts=max((each.act for each in shown), default=1),
-            fields=tuple(dict.fromkeys(each.field for each in asked.acts[0].reading.stretches if each.field)),
+            fields=places.names(each.start for each in asked.acts[0].reading.stretches),
             matched_rules=(
                 *(_matched(each.detection) for each in sighting.rules),
                 *(replace(_matched(each), fires=False) for each in sighting.named),
             ),
         )
 
-    def _outcome(self, candidates: Sequence[Candidate], confirmed: MappingOf[int, tuple[Confirmed, ...]]) -> Outcome:
+    def _outcome(
+        self, asked: Asked, candidates: Sequence[Candidate], confirmed: MappingOf[int, tuple[Confirmed, ...]]
+    ) -> Outcome:
         """Silence is for what looks like no alert and has no sure sign in it; low confidence alone is a lead."""
         if not candidates:
             return Outcome.NOTHING
         sure = bool(confirmed) or any(each.mention or self._sure(each.passage) for each in candidates)
         alert = 1.0 if sure else max(each.passage.alert for each in candidates if each.passage)
-        if alert < self._judgement.leads_from:
+        if alert < self._leads_from(asked.alert):
             return Outcome.NOTHING
         best = max(each.confidence for each in candidates)
         return Outcome.ANSWER if best >= ANSWER and alert >= self._judgement.answers_from else Outcome.LEADS
 
+    def _leads_from(self, alert: Alert) -> float:
+        """From which probability of being an alert something is said of it."""
+        if one_event(alert.records):
+            return self._judgement.leads_from * ASKED_ABOUT
+        if all(_is_log(alert, each) for each in alert.records):
+            return 1 - (1 - self._judgement.answers_from) / 2
+        return self._judgement.leads_from
+
     def _sure(self, passage: Scored | None) -> bool:
-        """Whether a passage has a strong fact, a rule that fires or a decisive phrase in it."""
+        """Whether a passage has a strong fact, a rule that fires or a decisive phrase of several words in it."""
         if passage is None:
             return False
-        phrase = float(passage.measured.strength[STRENGTHS.index("phrase_best")])
-        return (
-            bool(passage.rules) or phrase >= _SURE_SIGN or any(hit.fact.strength >= _SURE_SIGN for hit in passage.facts)
+        if passage.rules or any(hit.fact.strength >= _SURE_SIGN for hit in passage.facts):
+            return True
+        if passage.alert < self._judgement.leads_from * ASKED_ABOUT:
+            return False
+        tables, book = self._index.tables, phrasebook.shipped_lexicon().phrases
+        return any(
+            sum(map(len, book[hit.phrase])) > 1
+            and hit.weight >= SEEN
+            and tables.phrases.most(hit.phrase) >= _SURE_SIGN
+            and tables.claims.most(hit.phrase) >= _DECISIVE
+            for hit in passage.hits
         )
 
     def _likely(
@@ -177,30 +208,31 @@ class Answering:
                 why += f"; {mention.written} is {mention.technique} today"
             found.append(Quote(text[mention.start : mention.end], mention.start, mention.end, why))
         if passage := candidate.passage:
-            found += self._passage_evidence(text, passage, candidate.technique, technique)
-        kept: dict[tuple[int, int], Quote] = {}
-        for each in found:
-            kept.setdefault(
-                (each.start, each.end), each if each.field else replace(each, field=places.field(each.start))
-            )
-        return tuple(kept.values())[:_QUOTES]
+            found += self._passage_evidence(text, places, passage, candidate.technique, technique)
+        return tuple(_named(each, places) for each in chosen(found, places.field))[:_QUOTES]
 
-    def _passage_evidence(self, text: str, passage: Scored, number: int, technique: Technique) -> list[Quote]:
+    def _passage_evidence(
+        self, text: str, places: Places, passage: Scored, number: int, technique: Technique
+    ) -> list[Quote]:
         reading, index = passage.reading, self._index
         found: list[Quote] = []
-        for match in passage.rules.get(number, ())[:1]:
-            found += fact_quotes(text, match.fields, f"your rule “{match.detection.title}” fires on this event")
         shows = [hit for hit in passage.facts if self._shows(hit.fact.shows, technique)]
         for hit in sorted(shows, key=lambda hit: -hit.fact.strength)[:1]:
-            found += fact_quotes(text, hit.fields, hit.fact.says)
+            found += field_quotes(text, map(places.meant, asked_of(hit)), hit.fact.says)
+        for match in passage.rules.get(number, ())[:1]:
+            why = f"your rule “{match.detection.title}” fires on this event"
+            found += field_quotes(text, map(places.meant, match.fields), why)
         if sign := passage.signs.get(number):
             if sign.first >= 0:
                 found.append(quote(reading, sign.first, sign.last, f"the title of {sign.label}"))
-            elif like := likeness_quote(reading, {}, f"like {sign.label}"):
+            elif not found and (like := telling_quote(reading, index, passage.query, f"like {sign.label}")):
                 found.append(like)
         if place := self._names.find(reading).get(technique.id):
-            found.append(quote(reading, *place, "the technique’s name, in the text"))
+            found.append(quote(reading, *place, "the technique’s name"))
+        sure = bool(found)
         found += phrase_quotes(reading, index, phrasebook.shipped_lexicon(), passage.hits, number)
+        if sure:  # what it is like is a guess beside what it says
+            return found
         if nearest := nearest_quote(reading, index, passage.query, passage.measured, number):
             found.append(nearest)
         if not found:
@@ -224,8 +256,32 @@ class Answering:
         return tuple((name, tuple(by_tactic[name])) for name in ordered)
 
 
+def _named(quoted: Quote, places: Places) -> Quote:
+    field = None if quoted.field else places.field(quoted.start)
+    return replace(quoted, field=label_of(field)) if field else quoted
+
+
+def _is_log(alert: Alert, record: Record) -> bool:
+    """Whether a record is of a system's own log, which is seldom an alert: most of its lines begin with their time."""
+    if record.format != "prose":
+        return record.format == "syslog"
+    lines = alert.text[record.start : record.end].split("\n", _LINES_OF_A_LOG)[:_LINES_OF_A_LOG]
+    return 2 * sum(bool(_STAMPED.match(line)) for line in lines) > len(lines)
+
+
 def _matched(detection: Detection) -> MatchedRule:
     return MatchedRule(detection.id, detection.title, detection.source)
+
+
+def _host(alert: Alert) -> str:
+    """Where it happened, by a name rather than by an id or an address."""
+    hosts = [each for record in alert.records for each in record.fields if each.role is Role.HOST and each.value]
+    named = (each for each in hosts if _is_name(each))
+    return next((each.value for each in (*named, *hosts)), "")
+
+
+def _is_name(host: Field) -> bool:
+    return not host.path.casefold().endswith("id") and any(each.isalpha() for each in host.value.replace(":", ""))
 
 
 def _format(alert: Alert) -> str:
@@ -242,5 +298,5 @@ def _reason(asked: Asked, outcome: Outcome) -> str:
         return "There are no words in this text."
     listed = sentence(counted(asked.indicators))
     if asked.only_indicators or (asked.indicators and not asked.acts[0].reading.forms):
-        return f"Indicators are not techniques: this text lists {listed}, and does not say what anybody did with them."
+        return f"Indicators are not techniques. This text lists {listed}, and does not say what anybody did with them."
     return "No technique recognised. That does not mean it is harmless."

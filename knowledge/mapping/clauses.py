@@ -52,6 +52,7 @@ _CIRCUMSTANCE_FIELD = re.compile(
 _MARKUP = re.compile(
     r"\\\\|\\[nrt]|\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}|&(?:quot|amp|lt|gt|#\d{2,4});|<[@!#][^<>\s]{1,80}>"
 )
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _BLOB = re.compile(r"[A-Za-z0-9+/_=-]{32,}")
 _BLOB_SAMPLE = 160  # characters of a run that are looked at
 _BLOB_CHANGES = 0.35  # share of places where a blob goes from one kind of character to another
@@ -103,6 +104,8 @@ def clauses(text: str, *, titled: bool = True) -> tuple[Clause, ...]:
     result: list[Clause] = []
     for start, end in pieces(text):
         piece = text[start:end]
+        if not _LETTERS.search(piece):
+            continue
         field = _FIELD.match(piece)
         weight = _field_weight(field[1]) if field else None
         if weight is None:

@@ -59,12 +59,10 @@ class Postings:
         columns, values = self.entries(rows, weights)
         return np.bincount(columns, values, self.width).astype(np.float32)
 
-    def highest(self, rows: Ints, weights: Floats) -> Floats:
-        """For each column the highest weighted value among some rows; 0 where there is none."""
-        columns, values = self.entries(rows, weights)
-        found = np.zeros(self.width, np.float32)
-        np.maximum.at(found, columns, values)
-        return found
+    def most(self, row: int) -> float:
+        """The highest value of a row; 0 where it is empty."""
+        first, last = self.starts[row : row + 2]
+        return float(self.values[first:last].max(initial=0.0))
 
 
 @dataclass(frozen=True, slots=True)

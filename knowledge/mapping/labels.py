@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from knowledge.mapping.encoder import shipped_encoder
 from knowledge.mapping.index import Floats
 from knowledge.mapping.measures import FAINTEST
+
+REMEMBERED = 16
+"""Texts whose meaning is kept: one alert asks for that of its whole twice."""
 
 
 class Labels:
@@ -28,8 +32,9 @@ class Labels:
         self._from = np.array([at for at, _ in pairs], np.int64)
         self._to = np.array([number for _, number in pairs], np.int64)
         self._width = width
+        self.encoded = lru_cache(maxsize=REMEMBERED)(self._read)
 
-    def encoded(self, text: str) -> tuple[Floats, float]:
+    def _read(self, text: str) -> tuple[Floats, float]:
         """For each technique the log of the encoder's probability, and how surely the text shows none.
 
         Args:
@@ -38,4 +43,6 @@ class Labels:
         meaning = self._encoder.meaning(text)
         probability = np.zeros(self._width, np.float32)
         np.add.at(probability, self._to, np.exp(meaning.shares[self._from]))
-        return np.log(np.maximum(probability, np.exp(FAINTEST))).astype(np.float32), meaning.everyday
+        likely = np.log(np.maximum(probability, np.exp(FAINTEST))).astype(np.float32)
+        likely.setflags(write=False)
+        return likely, meaning.everyday

@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.alerts.events import FactHit, shipped_facts
+from knowledge.alerts.model import Record
 from knowledge.alerts.reading import MAX_CHARACTERS, read_alert
 from knowledge.alerts.roles import Roles
 from knowledge.catalog import Catalog
 from knowledge.detections.matching import RuleMatcher, matcher_of
 from knowledge.detections.model import Detection
 from knowledge.mapping import lexicon as phrasebook
-from knowledge.mapping.acts import Act, acts_of, placed_facts, strongest
+from knowledge.mapping.acts import Act, acts_of, inside, one_event, placed_facts, strongest
 from knowledge.mapping.answering import Answering, Asked
 from knowledge.mapping.domains import allowed_techniques
 from knowledge.mapping.evidence import Evidence, Source, current_ids
@@ -36,12 +37,15 @@ from knowledge.mapping.merging import merged
 from knowledge.mapping.model import Confirmed, Mapping
 from knowledge.mapping.passages import passages
 from knowledge.mapping.reading import Reading
-from knowledge.mapping.scoring import Scored, confirmed, refuted, score, with_rules
+from knowledge.mapping.scoring import Scored, confirmed, less_sure, refuted, score, with_rules
 from knowledge.mapping.stages import further, left_out
 from knowledge.mapping.store import fingerprint, load_index, save_index
 from knowledge.mapping.team import Team, team_of
 from knowledge.mapping.telling import telling_text
 from knowledge.model import Domain
+
+IN_PROSE = 0.85
+"""How much of its confidence a command line keeps by itself that stands in a text which says more."""
 
 _STAGED = 2  # passages of one text that are searched for further behaviours
 
@@ -151,7 +155,7 @@ class Mapper:
         only = alert.is_prose and only_lists(cut, listed) and not _names_an_act(acts[0], listed)
         scored: list[Scored] = []
         if reading.forms and not only:
-            scored = [passage for act in acts for passage in self._scored(act, allowed, alone=len(acts) == 1)]
+            scored = [passage for act in acts for passage in self._scored(act, allowed)]
         said: dict[int, tuple[Confirmed, ...]] = {}
         if self._confirmations:
             scored, said = self._confirmed(scored, allowed)
@@ -169,7 +173,9 @@ class Mapper:
     def _allowed(self, whole: Act, domain: Domain | None) -> NDArray[np.bool_]:
         """The techniques that may be answered: those of the domains the text speaks of or an event belongs to."""
         corpus = self._index.corpus
-        allowed = allowed_techniques(corpus, whole.reading, domain)
+        products = {record.product for record in whole.records}
+        likely = self._encoded(whole.reading)[0] if domain is None and whole.reading.forms else None
+        allowed = allowed_techniques(corpus, whole.reading, domain, products, likely)
         if domain is None:
             shown = [number for hit in whole.sighting.facts for each in hit.fact.shows for number in self.numbers(each)]
             opened = np.unique(corpus.domains[shown])
@@ -186,24 +192,28 @@ class Mapper:
         at = self._number.get(technique)
         return at is not None and (domain is None or list(Domain)[self._index.corpus.domains[at]] is domain)
 
-    def _scored(self, act: Act, allowed: NDArray[np.bool_], *, alone: bool) -> list[Scored]:
+    def _scored(self, act: Act, allowed: NDArray[np.bool_]) -> list[Scored]:
         parts = passages(self._index, act.reading)
         placed = placed_facts(parts, act.sighting.facts)
-        found = [self._score(part, facts, allowed) for part, facts in zip(parts, placed, strict=True)]
-        if alone and len(found) <= _STAGED:
+        found = [self._score(part, facts, act.records, allowed) for part, facts in zip(parts, placed, strict=True)]
+        if len(act.records) == 1 and len(found) <= _STAGED:
             found += [
-                further(each, self._score(stage, placed_facts((stage,), act.sighting.facts, inside=True)[0], allowed))
+                further(each, self._score(stage, inside(stage, act.sighting.facts), act.records, allowed))
                 for each in found
                 for stage in left_out(self._index, each)
             ]
+        if act.in_prose:
+            found = [less_sure(each, IN_PROSE) for each in found]
         if found:
             found[0] = with_rules(found[0], act.sighting, self.numbers, allowed)
         return found
 
-    def _score(self, reading: Reading, facts: Sequence[FactHit], allowed: NDArray[np.bool_]) -> Scored:
+    def _score(
+        self, reading: Reading, facts: Sequence[FactHit], records: Sequence[Record], allowed: NDArray[np.bool_]
+    ) -> Scored:
         width = len(self._index.corpus.techniques)
         encoded, harmless = self._encoded(reading)
-        seen = Seen(strongest(facts, self.numbers, width), encoded, harmless)
+        seen = Seen(strongest(facts, self.numbers, width, records), encoded, harmless, one_event(records))
         scored = score(self._index, self._judgement, reading, allowed, seen, self._detections)
         return replace(scored, facts=tuple(facts))
 

@@ -114,11 +114,13 @@ class Seen:
         facts: The strength of the strongest fact about an event; 0 where there is none.
         encoded: The log of the encoder's probability.
         harmless: The encoder's probability that the text shows nothing.
+        alone: Whether the facts are about one event of a log of small steps.
     """
 
     facts: Floats
     encoded: Floats
     harmless: float = 0.0
+    alone: bool = False
 
 
 def query_of(corpus: Corpus, counts: Mapping[str, float]) -> Query:

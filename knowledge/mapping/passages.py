@@ -75,7 +75,14 @@ def _groups(telling: NDArray[np.float64], lengths: Sequence[int]) -> list[list[i
             groups.append([at])
             words = 0
         words += lengths[at]
-    return [group for group in groups if telling[group].max() >= _SEED * highest]
+    seeds = telling >= _SEED * highest
+    return [_trimmed(group, seeds) for group in groups if seeds[group].any()]
+
+
+def _trimmed(group: list[int], seeds: NDArray[np.bool_]) -> list[int]:
+    """A run from its first to its last seed: what stands before and behind says little, and would be read first."""
+    places = np.flatnonzero(seeds[group])
+    return group[int(places[0]) : int(places[-1]) + 1]
 
 
 def _titled(part: Reading) -> Reading:

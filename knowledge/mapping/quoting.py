@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from knowledge.alerts.model import Field
+from knowledge.mapping.choosing import label_of, telling_fields
 from knowledge.mapping.index import COMPARED, Index
 from knowledge.mapping.lexicon import Hit, Lexicon
 from knowledge.mapping.measures import Measured, Query, Shares
 from knowledge.mapping.model import Quote
-from knowledge.mapping.reading import Reading, Stretch, name_of
+from knowledge.mapping.reading import Reading, Stretch
 from knowledge.mapping.words import terms
 
 LONGEST = 200
 """A quote is cut to this many characters."""
 
 _MOST_PHRASES = 2
+_MOST_WRITTEN = 2_000  # characters of a field that may be in hexadecimal
 _TOLD = 0.12  # the share from which a phrase is worth quoting
 _ALIKE = 0.12  # the similarity from which a piece of evidence is worth naming
 
 
-def fact_quotes(text: str, fields: Sequence[Field], why: str) -> Iterator[Quote]:
-    """The values of the fields that make a fact hold or a rule fire, the longest two."""
-    told = sorted((each for each in fields if each.end > each.start), key=lambda each: each.start - each.end)[:2]
-    for each in sorted(told, key=lambda each: each.start):
+def field_quotes(text: str, fields: Iterable[Field], why: str) -> Iterator[Quote]:
+    """The values of the fields that make a fact hold or a rule fire: those that tell most.
+
+    Args:
+        text: The paste.
+        fields: In the order they were asked for.
+        why: What the fact or the rule says.
+    """
+    for each in telling_fields(fields):
         end = min(each.end, each.start + LONGEST)
-        yield Quote(text[each.start : end], each.start, end, why, name_of(each))
+        yield Quote(text[each.start : end], each.start, end, f"{why}{_meaning(text, each)}", label_of(each))
+
+
+def _meaning(text: str, field: Field) -> str:
+    """What a field says where the paste writes it in another way than with escapes: in hexadecimal, in pieces."""
+    written = text[field.start : field.end]
+    if written == field.value or "\\" in written or "&" in written or len(written) > _MOST_WRITTEN:
+        return ""
+    return _decodes_to(field.value)
+
+
+def _decodes_to(words: str) -> str:
+    shown = words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
+    return f"; this decodes to “{shown}”"
 
 
 def phrase_quotes(
@@ -78,6 +98,12 @@ def centre_quote(reading: Reading, index: Index, query: Query, technique: int, n
     return likeness_quote(reading, _by_term(index, reading, gains), f"words that evidence for {name} shares")
 
 
+def telling_quote(reading: Reading, index: Index, query: Query, why: str) -> Quote | None:
+    """The stretch with the most telling words, whatever they tell."""
+    gains = dict(zip(query.rows.tolist(), query.weights.tolist(), strict=True))
+    return likeness_quote(reading, _by_term(index, reading, gains), why)
+
+
 def likeness_quote(reading: Reading, gains: Mapping[str, float], why: str) -> Quote | None:
     """The stretch that shares most with something, from its first to its last shared word."""
     if not reading.stretches:
@@ -97,8 +123,7 @@ def quote(reading: Reading, first: int, last: int, why: str) -> Quote:
     if decoded:
         at = first if _encoded(reading, first) else last
         start, end = reading.starts[at], reading.ends[at]
-        shown = decoded if len(decoded) <= LONGEST else f"{decoded[: LONGEST - 1]}…"
-        why = f"{why}; this decodes to “{shown}”"
+        why += _decodes_to(decoded)
     if end - start > LONGEST or end <= start:
         end = min(len(reading.text), start + LONGEST)
         if not decoded and (space := reading.text.rfind(" ", start + 1, end)) > 0:

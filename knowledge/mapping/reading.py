@@ -7,6 +7,7 @@ substring of what was pasted.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,12 @@ MAX_FIELDS = 400
 
 MAX_VALUE = 20_000
 """Characters of one field that are read as words."""
+
+_NEUTRAL = re.compile(
+    r"(?<![\w.-])(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
+    r"|(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?)(?![\w.-])"
+)
+"""Times and addresses in prose, which say nothing of what was done."""
 
 _AS_SENTENCES = frozenset({Role.DESCRIPTION, Role.MESSAGE})
 
@@ -172,7 +179,7 @@ def _record(text: str, record: Record) -> Iterator[_Part]:
         for field in record.fields:
             yield from _prose(text, field.start, field.end, "")
         return
-    read_ = [field for field in record.fields if field.role in WEIGHTS and field.value]
+    read_ = [field for field in record.fields if field.role in WEIGHTS and field.value and not _is_count(field)]
     if len(read_) > MAX_FIELDS:
         first = sorted(read_, key=lambda field: -WEIGHTS[field.role])[:MAX_FIELDS]
         chosen = {id(field) for field in first}
@@ -182,6 +189,11 @@ def _record(text: str, record: Record) -> Iterator[_Part]:
         if (key := (name_of(field), field.value)) not in seen:
             seen.add(key)
             yield from _field(text, field)
+
+
+def _is_count(field: Field) -> bool:
+    """Whether a detail is only a number: a size, a status, a count."""
+    return field.role is Role.DETAIL and field.value.isdecimal()
 
 
 def _field(text: str, field: Field) -> Iterator[_Part]:
@@ -205,9 +217,13 @@ def _field(text: str, field: Field) -> Iterator[_Part]:
 def _prose(text: str, start: int, end: int, field: str, *, titled: bool = True) -> Iterator[_Part]:
     part = text[start:end]
     blanked = shadow(part)
-    for clause in clauses(blanked, titled=titled):
+    for clause in clauses(_NEUTRAL.sub(_blank, blanked), titled=titled):
         yield _Part(blanked[clause.start : clause.end], start + clause.start, start + clause.end, clause.weight, field)
     yield from _decoded(part, start, end, field)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _decoded(value: str, start: int, end: int, field: str) -> Iterator[_Part]:

@@ -32,8 +32,12 @@ FIRES = {"critical": 0.95, "high": 0.92, "medium": 0.85, "low": 0.7, "informatio
 TELLS = 0.45
 """A fact this strong speaks for itself, not only through the ranker."""
 
-TRUE = 0.95
-"""How often facts are as strong as their authors thought."""
+SURE = 0.6
+"""From this strength a fact about a whole alert is right oftener than its author thought: its doubt counts half. Of the
+project's own alerts with such a fact nearly all bear its technique."""
+
+OWN = 0.85
+"""How far what the words say of a technique is independent of the fact that shows it."""
 
 ONE_VOICE = 0.5
 """Most that one person's word for an alert like this one is worth: it is shown, and is no calibrated number."""
@@ -118,7 +122,8 @@ def score(
     for technique, sign in signs.items():
         confidence[technique] = joined(confidence.get(technique, 0.0), sign.confidence)
     for technique in np.flatnonzero((seen.facts >= TELLS) & allowed).tolist():
-        confidence[technique] = joined(confidence.get(technique, 0.0), TRUE * float(seen.facts[technique]))
+        fact, other = float(seen.facts[technique]), confidence.get(technique, 0.0)
+        confidence[technique] = joined(fact, other) if seen.alone else agreed(fact, other)
     alert = max([ranked.alert, *(sign.confidence for sign in signs.values() if sign.first >= 0)])
     return Scored(reading, query, tuple(hits), measured, confidence, alert, signs)
 
@@ -127,6 +132,12 @@ def joined(one: float, other: float) -> float:
     """What two signs of one technique are worth together: the surer, and a little for the other."""
     most, least = max(one, other), min(one, other)
     return most + 0.1 * least * (1 - most)
+
+
+def agreed(fact: float, other: float) -> float:
+    """What a fact is worth when the words and the encoder find its technique likely too: their doubts are their own."""
+    doubt = (1 - fact) / 2 if fact >= SURE else 1 - fact
+    return 1 - doubt * (1 - OWN * other)
 
 
 def confirmed(
@@ -163,6 +174,11 @@ def confirmed(
             signs[technique] = TeamSign(team.evidence[nearest].label, worth)
     found = {technique: tuple(alike) for technique, alike in pieces.items()}
     return replace(scored, confidence=confidence, signs=signs), found
+
+
+def less_sure(scored: Scored, share: float) -> Scored:
+    """A passage with a share of its confidence."""
+    return replace(scored, confidence={technique: share * sure for technique, sure in scored.confidence.items()})
 
 
 def with_rules(

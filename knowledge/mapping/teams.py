@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
+    from knowledge.alerts.model import Alert
     from knowledge.alerts.roles import Roles
     from knowledge.catalog import Catalog
     from knowledge.detections.model import Detection
@@ -91,6 +92,12 @@ class TeamMappers:
         whole = with_rules.with_confirmations(*_said(confirmations)) if confirmations else with_rules
         self._teams[workspace] = (base, detections, confirmations, with_rules, whole)
         return whole
+
+    def read(self, text: str) -> Alert:
+        """The records and fields of a paste, as every workspace's mapper reads them."""
+        from knowledge.alerts.reading import read_alert
+
+        return read_alert(text, self._roles)
 
     def _index(self, catalog: Catalog) -> Mapper:
         base = self._base

@@ -46,7 +46,8 @@ def main(folder: str, rules: str, public: str, unseen: str) -> None:
     weights, by_strings = learn_team(asker, team, judgement_of(raw))
     raw["ranking"]["linear"] |= weights
     raw["near_by_strings"] = by_strings.raw()
-    JUDGEMENT.write_text(json.dumps(raw, indent=1) + "\n", "utf-8")
+    lines = ",\n".join(f" {json.dumps(name)}: {json.dumps(value)}" for name, value in raw.items())
+    JUDGEMENT.write_text(f"{{\n{lines}\n}}\n", "utf-8")
 
 
 def _say(line: str) -> None:

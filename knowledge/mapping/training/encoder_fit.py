@@ -32,7 +32,7 @@ BATCH = 64
 
 Say = Callable[[str], object]
 
-_LIKENESS_PASSES, _PASSES = 2, 3
+_LIKENESS_PASSES, _PASSES = 2, 4
 _STEP, _WORD_STEP, _HEAD_STEP = 3e-4, 1e-3, 3e-3
 _EVEN = 0.05  # share of the goal that is spread over all labels
 _LEFT_OUT = 0.1  # share of a text's pieces that is left out while learning

@@ -26,6 +26,9 @@ WEIGHTS = {
 }  # fmt: skip
 """How much a text counts, by where it comes from; 1 where nothing is said."""
 
+COARSE = 0.3
+"""How much a text counts whose label stands for a whole family, beside one whose label is meant."""
+
 _STRINGS = 6  # most detection strings of a rule that make one text
 _BEFORE_19 = {
     "T1684.001": "T1656", "T1684.002": "T1672", "T1685": "T1562.001", "T1685.001": "T1562.002",
@@ -61,7 +64,7 @@ class Text:
     @property
     def weight(self) -> float:
         """How much it counts."""
-        return WEIGHTS.get(self.source, 1.0)
+        return WEIGHTS.get(self.source, 1.0) * (COARSE if self.coarse else 1.0)
 
 
 def gather(catalog: Catalog, rules: Path, labelled: Sequence[Path]) -> tuple[Text, ...]:

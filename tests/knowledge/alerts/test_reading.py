@@ -128,7 +128,14 @@ def test_too_many_records_and_fields_are_left_out_and_it_is_said() -> None:
     alert = read(json.dumps({f"k{number}": "v" for number in range(5_000)}))
     assert alert.truncated
     assert sum(len(record.fields) for record in alert.records) <= MAX_ALL_FIELDS
-    assert not read("\n".join(f'{{"a": {number}}}' for number in range(MAX_RECORDS))).truncated
+    assert not read("\n".join(f'{{"a": {number}}}' for number in range(MAX_RECORDS - 1))).truncated
+
+
+def test_what_follows_the_last_record_that_is_read_is_read_as_text() -> None:
+    text = "\n".join(f'{{"a": {number}}}' for number in range(MAX_RECORDS + 5))
+    last = read(text).records[-1]
+    assert (last.format, last.end) == ("prose", len(text))
+    assert text[last.fields[0].start : last.fields[0].end] == last.fields[0].value
 
 
 def test_more_characters_than_are_read(monkeypatch: pytest.MonkeyPatch) -> None:

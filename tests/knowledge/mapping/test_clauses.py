@@ -33,11 +33,6 @@ def test_fields_of_an_export_are_told_apart() -> None:
     assert found == {"Something odd": TITLE, "srv-17": CIRCUMSTANCE, "command: vssadmin delete shadows": SEEN}
 
 
-def test_json_is_cut_by_its_members() -> None:
-    text = '{"rule": {"name": "Odd"}, "host": "srv-17", "process": {"command_line": "vssadmin delete shadows"}}'
-    assert weights(text) == [('"Odd"', TITLE), ('"srv-17"', CIRCUMSTANCE), ('"vssadmin delete shadows"', SEEN)]
-
-
 @pytest.mark.parametrize(
     ("text", "gone"),
     [

@@ -43,7 +43,9 @@ def test_the_ranker_learns_which_measure_tells() -> None:
     right = values[:, :, 4] == values[:, :, 4].max(axis=1, keepdims=True)
     learned = np.ones(len(MEASURES), bool)
     ranker = fit_ranker(values, right, np.ones(len(values)), learned)
-    found = [bool(row[int(ranker.scores(each.astype(np.float32)).argmax())]) for each, row in zip(values, right, strict=True)]
+    found = [
+        bool(row[int(ranker.scores(each.astype(np.float32)).argmax())]) for each, row in zip(values, right, strict=True)
+    ]
     assert sum(found) > 0.9 * len(found)
 
 

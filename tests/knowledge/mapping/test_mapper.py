@@ -111,7 +111,10 @@ winword.exe
     mapping = mapper.map(text)
     assert {"T1003.001", "T1053.005", "T1059.001", "T1490"} <= set(ids(mapping))
     assert mapping.furthest_tactic == "Impact"
-    assert [tactic for tactic, _ in mapping.chain] == ["Execution", "Credential Access", "Impact"]
+    tactics = [tactic for tactic, _ in mapping.chain]
+    assert [each for each in tactics if each != "Initial Access"] == ["Execution", "Credential Access", "Impact"]
+    assert {each.act for each in mapping.techniques if each.id in ("T1003.001", "T1053.005", "T1490")} == {3, 4, 5}
+    assert mapping.acts == 5
 
 
 def test_the_release_is_named(mapper: Mapper) -> None:
