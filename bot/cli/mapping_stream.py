@@ -27,6 +27,9 @@ ALONE = 200
 _AHEAD = 64
 """Lines that are read ahead of the answers, for each process."""
 
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""What keeps a numerical library to one thread: an alert is too small to share, and processes share the stream."""
+
 Answer = tuple[str, bool]
 """A line of JSON, and whether it is an answer and no error."""
 
@@ -85,13 +88,14 @@ def read_row(line: bytes) -> dict[str, Any] | str:
 
 
 def answers(stream: BinaryIO, mapper: Answering, jobs: int = 0) -> Iterator[Answer]:
-    """An answer for each line that is not empty, in the order of the lines.
+    """An answer for each line that is not empty, in the order of the lines; keeps numerical libraries to one thread.
 
     Args:
         stream: The lines.
         mapper: Answers them.
         jobs: Processes; 0 for one a core, once there are more than `ALONE` lines.
     """
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
     rows = ((number, line) for number, line in enumerate(stream, start=1) if line.strip())
     jobs = jobs or _cores()
     answer = mapper.answers()

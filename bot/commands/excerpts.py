@@ -78,6 +78,8 @@ def excerpt(text: str, quotes: Sequence[Span], limit: int) -> str:
         end = min(newline if newline >= 0 else len(text), quote.end + around)
         if any(first <= quote.start and quote.end <= last for first, last in kept):
             continue
+        start = max((last for first, last in kept if first <= start < last), default=start)
+        end = min((first for first, last in kept if first < end <= last), default=end)
         end = min(end, start + room)
         if end <= quote.start:
             break
@@ -87,4 +89,9 @@ def excerpt(text: str, quotes: Sequence[Span], limit: int) -> str:
             break
     if not kept:
         return text[:limit].strip()
-    return "\n".join(text[start:end].strip() for start, end in sorted(kept))[:limit]
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(kept):
+        if joined and joined[-1][1] == start:
+            start = joined.pop()[0]  # noqa: PLW2901 # one stretch with the one before
+        joined.append((start, end))
+    return "\n".join(text[start:end].strip() for start, end in joined)[:limit]

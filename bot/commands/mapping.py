@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.commands.excerpts import excerpt, places
 from bot.views.mapping import Voice, card_of, covered_in_short, draw, unpack
 from bot.views.messages import sentence
+from knowledge.alerts.masking import MAX_KEPT
 from knowledge.mapping import masked
 from knowledge.model import Kind
 from knowledge.store import Confirmation, Verdict
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 _ABOUT_LINE = 280
 """Characters that a verdict on one line is about."""
 
-_MASKED = 100_000
-"""Characters that are masked before words are taken from them; quotes stand within what is read of one text."""
+_READ = 100_000
+"""Characters that are read for names of people and machines, before words are taken from them."""
 
 HOW_TO = "Put the alert's text after it, or use the form; in a thread, mention me with the word map."
 TOO_OLD = "That answer is too old for its buttons; map the alert again."
@@ -80,10 +81,11 @@ def map_alert(request: Request, toolbox: Toolbox, *, domain: Domain | None) -> R
     if not request.text.strip():
         return sentence(HOW_TO)
     mapping = toolbox.map(request.team, request.text, domain=domain)
-    hidden = masked(request.text[:_MASKED])
-    quotes = places([quote.quote for likely in mapping.techniques for quote in likely.evidence], hidden)
+    quotes = [quote for likely in mapping.techniques for quote in likely.evidence]
+    hidden = masked(excerpt(request.text, quotes, MAX_KEPT), toolbox.read(request.text[:_READ]))
+    found = places([quote.quote for quote in quotes], hidden)
     covered = covered_by(toolbox, request.team)
-    return judgeable(card_of(mapping, covered=covered, about=partial(excerpt, hidden, quotes)), toolbox)
+    return judgeable(card_of(mapping, covered=covered, about=partial(excerpt, hidden, found)), toolbox)
 
 
 def judgeable(card: Card, toolbox: Toolbox) -> Reply:
@@ -102,8 +104,8 @@ def covered_by(toolbox: Toolbox, workspace: str) -> Covered:
     """What the workspace's rules say of a mapped technique; only which of them fire where it has imported none."""
     coverage = toolbox.coverage(workspace) if toolbox.store.detections(workspace) else None
 
-    def covered(likely: Likely) -> str:
-        return covered_in_short(likely, coverage.of(likely.id) if coverage else None)
+    def covered(likely: Likely, *, again: bool) -> str:
+        return covered_in_short(likely, coverage.of(likely.id) if coverage else None, again=again)
 
     return covered
 
@@ -158,7 +160,8 @@ def _is_line(card: Card, about: Verdicted) -> bool:
 
 
 def _about_line(card: Card, line: Line) -> str:
-    quotes = (each.words.partition("…")[0] for each in line.quotes)
+    shown = [each.words.partition("…")[0] for each in line.quotes]
+    quotes = [each for words in shown for each in (words.replace("\\", "\\\\"), words)]  # JSON has backslashes twice
     return excerpt(card.about, places(quotes, card.about), _ABOUT_LINE)
 
 

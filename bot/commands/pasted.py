@@ -57,7 +57,8 @@ _SIGNS = re.compile(
 # 169.254.169.254 is a name: that of the cloud's metadata service
 _ALONE = re.compile(
     r"(?:[A-Za-z]:\\|\\\\)\S+|(?:h..ps?|ftp)://\S+|(?!169\.254\.169\.254$)(?:\d{1,3}\.){3}\d{1,3}(?:[:/]\d{1,5})?"
-    r"|[A-Fa-f0-9]{32}|[A-Fa-f0-9]{40}|[A-Fa-f0-9]{64}|[A-Za-z0-9+/]{60,}={0,2}|/(?:etc|bin|usr|tmp|var|dev|proc)/\S+"
+    r"|[A-Fa-f0-9]{32}|[A-Fa-f0-9]{40}|[A-Fa-f0-9]{64}|[A-Za-z0-9+/]{60,}={0,2}"
+    r"|/(?:etc|bin|usr|tmp|var|opt|home|root|dev|proc)/\S+"
 )
 _QUESTION = re.compile(
     r"(?:how|what|whats|what's|which|who|whose|why|when|where|is|are|was|were|can|could|do|does|did|should|would|tell|"

@@ -15,6 +15,7 @@ from knowledge.history import History
 from knowledge.search import NO_SYNONYMS, Lookup, Synonyms
 
 if TYPE_CHECKING:
+    from knowledge.alerts.model import Alert
     from knowledge.catalog import Catalog
     from knowledge.coverage import Coverage
     from knowledge.library import Library
@@ -86,6 +87,10 @@ class Toolbox:
             StoreError: What the team told cannot be read.
         """
         return self._mappers.mapper(self.reference().catalog, workspace).map(text, domain)
+
+    def read(self, text: str) -> Alert:
+        """The records and fields of a paste, each field with the part it plays."""
+        return self._mappers.read(text)
 
     def coverage(self, workspace: str, team: Team = EVERYBODY) -> Coverage:
         """What the workspace's detections, or those that count for one of its teams, claim of the current releases.

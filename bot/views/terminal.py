@@ -21,6 +21,8 @@ _MARKUP = re.compile(
     r"|(?<!\w)_(?P<italic>[^_\n]+)_(?!\w)"
     r"|:(?P<emoji>warning|information_source):"
 )
+_GAP = "   "
+"""What a wide space is where every letter has one width."""
 _EMOJI = {"warning": "!", "information_source": "i"}
 
 
@@ -155,4 +157,4 @@ def spans(mrkdwn: str) -> Iterator[Span]:
 
 def _plain(text: str) -> Iterator[Span]:
     if text:
-        yield Span(html.unescape(text))
+        yield Span(html.unescape(text).replace("\N{EM SPACE}", _GAP))

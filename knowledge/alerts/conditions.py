@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, cast
 
 from knowledge.alerts.globs import Glob, as_words, folded, grams, plain
@@ -31,7 +31,7 @@ from knowledge.alerts.model import Field, Role
 from knowledge.alerts.paths import BENEATH, ends_with, path_parts, pattern_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from knowledge.alerts.model import Record
 
@@ -97,9 +97,10 @@ class RecordText:
     Attributes:
         fields: The fields that have a value, in order.
         keys: For each of `fields`, every key a pattern without wildcards can find it by.
+        there: All of these keys.
     """
 
-    __slots__ = ("_found", "fields", "keys")
+    __slots__ = ("_found", "fields", "keys", "there")
 
     def __init__(self, record: Record) -> None:
         self.fields: list[FieldText] = []
@@ -113,7 +114,8 @@ class RecordText:
             if room > 0 and field.value.strip():
                 text = FieldText(field, min(room, LONGEST_VALUE))
                 room -= len(text.text)
-                self._add(text, _keys(field))
+                self._add(text, (EVERY_FIELD, f"@{field.role}", *_path_keys(field.path)))
+        self.there = frozenset(self._found)
 
     def _add(self, text: FieldText, keys: tuple[str, ...]) -> None:
         self.fields.append(text)
@@ -121,13 +123,12 @@ class RecordText:
         for key in keys:
             self._found.setdefault(key, []).append(text)
 
-    def find(self, key: str) -> Iterator[FieldText]:
+    def find(self, key: str) -> Sequence[FieldText]:
         """The fields that a key names."""
         if "*" not in key:
-            yield from self._found.get(key, ())
-            return
+            return self._found.get(key, ())
         wanted = tuple(key.split("."))
-        yield from (text for text in self.fields if ends_with(path_parts(text.field.path), wanted))
+        return [text for text in self.fields if ends_with(path_parts(text.field.path), wanted)]
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,12 @@ class Condition:
         if self.op == "~":
             return tuple(Glob.of_words(folded(each)) for each in self.values)
         return tuple(Glob.of(folded(each)) for each in self.values if "*" in each)
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """Keys of which a record has to have one; none where it may hold without, or a key has a wildcard."""
+        free = self.op in ("missing", "?=", "?!=") or any("*" in key for key in self.keys)
+        return frozenset(() if free else self.keys)
 
     def holding(self, record: RecordText) -> tuple[Field, ...] | None:
         """The fields that make it hold, none for one that holds because nothing is there; None when it does not."""
@@ -227,15 +234,11 @@ def pattern_key(pattern: str) -> str:
     return ("^" if pattern.startswith("^") else "") + ".".join(parts)
 
 
-def _keys(field: Field) -> tuple[str, ...]:
-    parts = path_parts(field.path)
+@lru_cache(maxsize=8192)
+def _path_keys(path: str) -> tuple[str, ...]:
+    parts = path_parts(path)
     suffixes = tuple(".".join(parts[-length:]) for length in range(1, min(len(parts), _LONGEST_PATTERN) + 1))
-    return (
-        EVERY_FIELD,
-        f"@{field.role}",
-        *suffixes,
-        *((f"^{suffixes[-1]}",) if 0 < len(parts) <= _LONGEST_PATTERN else ()),
-    )
+    return (*suffixes, *((f"^{suffixes[-1]}",) if 0 < len(parts) <= _LONGEST_PATTERN else ()))
 
 
 def _command_in_pieces(record: Record) -> tuple[Field, ...]:

@@ -71,7 +71,8 @@ class Facts:
     """Facts, indexed so that only the few that could hold for a record are tried on it.
 
     Each fact is filed under its most telling condition: a field with one of a few whole values; else, a run of four
-    characters that one of its fields has to contain; else it is always tried.
+    characters that one of its fields has to contain; else a field that has to be there; else it is always tried. What
+    is found so is tried only where the record also has the rarest field that the fact needs.
 
     Attributes:
         facts: All of them, in the order of the files.
@@ -81,6 +82,7 @@ class Facts:
         self.facts = tuple(facts)
         self._by_value: dict[str, dict[str, list[int]]] = {}
         self._by_gram: dict[str, list[int]] = {}
+        self._by_key: dict[str, list[int]] = {}
         self._always: list[int] = []
         self._worded = frozenset(
             key for fact in self.facts for each in (*fact.all, *fact.any) if each.op == "~" for key in each.keys
@@ -92,6 +94,8 @@ class Facts:
             for piece in _needles(each)
             for gram in set(grams(piece))
         )
+        keys = Counter(key for fact in self.facts for each in (*fact.all, *fact.any) for key in each.keys)
+        self._needs = tuple(_rarest_keys(fact, keys) for fact in self.facts)
         for number, fact in enumerate(self.facts):
             self._file(number, fact, common)
 
@@ -109,7 +113,10 @@ class Facts:
         for gram in best:
             self._by_gram.setdefault(gram, []).append(number)
         if not best:
-            self._always.append(number)
+            for key in self._needs[number]:
+                self._by_key.setdefault(key, []).append(number)
+            if not self._needs[number]:
+                self._always.append(number)
 
     def hits(self, record: Record) -> tuple[FactHit, ...]:
         """The facts that hold for a record, the strongest first."""
@@ -119,6 +126,8 @@ class Facts:
 
     def _candidates(self, record: RecordText) -> set[int]:
         numbers = set(self._always)
+        for key in record.there & self._by_key.keys():
+            numbers.update(self._by_key[key])
         there: set[str] = set()
         for text, keys in zip(record.fields, record.keys, strict=True):
             for key in keys:
@@ -129,7 +138,7 @@ class Facts:
                 there |= text.word_grams
         for gram in there & self._by_gram.keys():
             numbers.update(self._by_gram[gram])
-        return numbers
+        return {each for each in numbers if not (needs := self._needs[each]) or not needs.isdisjoint(record.there)}
 
 
 @cache
@@ -236,6 +245,16 @@ def _hit(fact: Fact, record: RecordText) -> FactHit | None:
             return None
         fields += holding
     return FactHit(fact, tuple({id(field): field for field in fields if field.path or field.role != "noise"}.values()))
+
+
+def _rarest_keys(fact: Fact, common: Mapping[str, int]) -> frozenset[str]:
+    """Keys of which a record has to have one for a fact to hold; of several such sets the one that facts name least."""
+    choices = [each.needs for each in fact.all]
+    if fact.any and all(each.needs for each in fact.any):
+        choices.append(frozenset(key for each in fact.any for key in each.needs))
+    return min(
+        (each for each in choices if each), key=lambda keys: sum(common[key] for key in keys), default=frozenset()
+    )
 
 
 def _is_telling(condition: Condition) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -58,6 +59,7 @@ class Roles:
         self._own = {key: RolePatterns(product.patterns) for key, product in self._products.items()}
         alternatives = [(product, conditions) for product in self._products.values() for conditions in product.has]
         self._alternatives = sorted(alternatives, key=lambda each: -len(each[1]))
+        self._by_key = _by_needed_key([conditions for _, conditions in self._alternatives])
         self._known: dict[tuple[str, str], tuple[Role | None, bool]] = {}
 
     @property
@@ -85,7 +87,8 @@ class Roles:
             The product's key and its name, both empty when no product is recognised.
         """
         text = RecordText(Record(format=record_format, fields=tuple(fields), start=0, end=0))
-        for product, conditions in self._alternatives:
+        possible = {number for key in text.there | {""} for number in self._by_key.get(key, ())}
+        for product, conditions in map(self._alternatives.__getitem__, sorted(possible)):
             if all(condition.holding(text) is not None for condition in conditions):
                 return product.key, product.name or product.key
         return "", ""
@@ -141,6 +144,17 @@ class Roles:
         if hit:
             return hit.role, True
         return next((self._endings[words] for words in last_words(path) if words in self._endings), None), False
+
+
+def _by_needed_key(alternatives: Sequence[tuple[Condition, ...]]) -> dict[str, list[int]]:
+    """The numbers of alternatives, each under the rarest keys of which a record has to have one; else under ``""``."""
+    common = Counter(key for conditions in alternatives for condition in conditions for key in condition.needs)
+    found: dict[str, list[int]] = {}
+    for number, conditions in enumerate(alternatives):
+        choices = [condition.needs for condition in conditions if condition.needs]
+        for key in min(choices, key=lambda keys: sum(common[key] for key in keys), default=("",)):
+            found.setdefault(key, []).append(number)
+    return found
 
 
 def _better(own: Hit | None, general: Hit | None) -> Hit | None:

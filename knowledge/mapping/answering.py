@@ -225,9 +225,9 @@ class Answering:
         if sign := passage.signs.get(number):
             if sign.first >= 0:
                 found.append(quote(reading, sign.first, sign.last, f"the title of {sign.label}"))
-            elif not found and (like := telling_quote(reading, index, passage.query, f"like {sign.label}")):
+            elif not found and (like := telling_quote(reading, passage.query, f"like {sign.label}")):
                 found.append(like)
-        if place := self._names.find(reading).get(technique.id):
+        if place := self._names.find(reading, technique.id):
             found.append(quote(reading, *place, "the technique’s name"))
         sure = bool(found)
         found += phrase_quotes(reading, index, phrasebook.shipped_lexicon(), passage.hits, number)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 import numpy as np
 
-from knowledge.mapping.encoder import shipped_encoder
+from knowledge.mapping.encoder import Meaning, shipped_encoder
 from knowledge.mapping.index import Floats
 from knowledge.mapping.measures import FAINTEST
 
-REMEMBERED = 16
-"""Texts whose meaning is kept: one alert asks for that of its whole twice."""
+Heard = tuple[Floats, float]
+"""What the encoder says of a text: for each technique the log of its probability, and how surely it shows none."""
 
 
 class Labels:
@@ -32,15 +31,18 @@ class Labels:
         self._from = np.array([at for at, _ in pairs], np.int64)
         self._to = np.array([number for _, number in pairs], np.int64)
         self._width = width
-        self.encoded = lru_cache(maxsize=REMEMBERED)(self._read)
 
-    def _read(self, text: str) -> tuple[Floats, float]:
-        """For each technique the log of the encoder's probability, and how surely the text shows none.
+    def encoded(self, texts: Sequence[str]) -> list[Heard]:
+        """What the encoder says of each text.
 
         Args:
-            text: What `knowledge.mapping.telling.telling_text` makes of a reading.
+            texts: What `knowledge.mapping.telling.telling_text` makes of readings; one that occurs again is read once.
         """
-        meaning = self._encoder.meaning(text)
+        different = tuple(dict.fromkeys(texts))
+        found = dict(zip(different, map(self._of, self._encoder.meanings(different)), strict=True))
+        return [found[text] for text in texts]
+
+    def _of(self, meaning: Meaning) -> Heard:
         probability = np.zeros(self._width, np.float32)
         np.add.at(probability, self._to, np.exp(meaning.shares[self._from]))
         likely = np.log(np.maximum(probability, np.exp(FAINTEST))).astype(np.float32)

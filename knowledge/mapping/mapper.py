@@ -7,8 +7,8 @@ and `with_confirmations` give a new one that shares the index.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingOf
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,10 +27,10 @@ from knowledge.mapping.acts import Act, acts_of, inside, one_event, placed_facts
 from knowledge.mapping.answering import Answering, Asked
 from knowledge.mapping.domains import allowed_techniques
 from knowledge.mapping.evidence import Evidence, Source, current_ids
-from knowledge.mapping.index import Floats, Index
+from knowledge.mapping.index import Index
 from knowledge.mapping.indicators import Indicator, indicators, only_lists
 from knowledge.mapping.judgement import Judgement, shipped_judgement
-from knowledge.mapping.labels import Labels
+from knowledge.mapping.labels import Heard, Labels
 from knowledge.mapping.measures import Seen
 from knowledge.mapping.mentions import Mention, WrittenNames, mentioned_ids, names_meant, trust_in_names
 from knowledge.mapping.merging import merged
@@ -151,11 +151,18 @@ class Mapper:
         alert = read_alert(cut, self._roles)
         acts = acts_of(alert, self._facts, self._matcher)
         reading, listed = acts[0].reading, indicators(cut)
-        allowed = self._allowed(acts[0], domain)
+        parts = [passages(self._index, act.reading) for act in acts]
+        whole, *heard = self._encoded([reading, *(part for each in parts for part in each)])
+        allowed = self._allowed(acts[0], domain, whole)
         only = alert.is_prose and only_lists(cut, listed) and not _names_an_act(acts[0], listed)
         scored: list[Scored] = []
         if reading.forms and not only:
-            scored = [passage for act in acts for passage in self._scored(act, allowed)]
+            said_of = iter(heard)
+            scored = [
+                passage
+                for act, each in zip(acts, parts, strict=True)
+                for passage in self._scored(act, each, said_of, allowed)
+            ]
         said: dict[int, tuple[Confirmed, ...]] = {}
         if self._confirmations:
             scored, said = self._confirmed(scored, allowed)
@@ -170,11 +177,11 @@ class Mapper:
         twin.__dict__.update(self.__dict__ | {f"_{name}": each for name, each in known.items()})
         return twin
 
-    def _allowed(self, whole: Act, domain: Domain | None) -> NDArray[np.bool_]:
+    def _allowed(self, whole: Act, domain: Domain | None, heard: Heard) -> NDArray[np.bool_]:
         """The techniques that may be answered: those of the domains the text speaks of or an event belongs to."""
         corpus = self._index.corpus
         products = {record.product for record in whole.records}
-        likely = self._encoded(whole.reading)[0] if domain is None and whole.reading.forms else None
+        likely = heard[0] if domain is None and whole.reading.forms else None
         allowed = allowed_techniques(corpus, whole.reading, domain, products, likely)
         if domain is None:
             shown = [number for hit in whole.sighting.facts for each in hit.fact.shows for number in self.numbers(each)]
@@ -192,15 +199,20 @@ class Mapper:
         at = self._number.get(technique)
         return at is not None and (domain is None or list(Domain)[self._index.corpus.domains[at]] is domain)
 
-    def _scored(self, act: Act, allowed: NDArray[np.bool_]) -> list[Scored]:
-        parts = passages(self._index, act.reading)
+    def _scored(
+        self, act: Act, parts: Sequence[Reading], heard: Iterator[Heard], allowed: NDArray[np.bool_]
+    ) -> list[Scored]:
         placed = placed_facts(parts, act.sighting.facts)
-        found = [self._score(part, facts, act.records, allowed) for part, facts in zip(parts, placed, strict=True)]
+        found = [
+            self._score(part, facts, next(heard), act.records, allowed)
+            for part, facts in zip(parts, placed, strict=True)
+        ]
         if len(act.records) == 1 and len(found) <= _STAGED:
+            stages = [(each, stage) for each in found for stage in left_out(self._index, each)]
+            said = self._encoded([stage for _, stage in stages])
             found += [
-                further(each, self._score(stage, inside(stage, act.sighting.facts), act.records, allowed))
-                for each in found
-                for stage in left_out(self._index, each)
+                further(each, self._score(stage, inside(stage, act.sighting.facts), one, act.records, allowed))
+                for (each, stage), one in zip(stages, said, strict=True)
             ]
         if act.in_prose:
             found = [less_sure(each, IN_PROSE) for each in found]
@@ -209,17 +221,22 @@ class Mapper:
         return found
 
     def _score(
-        self, reading: Reading, facts: Sequence[FactHit], records: Sequence[Record], allowed: NDArray[np.bool_]
+        self,
+        reading: Reading,
+        facts: Sequence[FactHit],
+        heard: Heard,
+        records: Sequence[Record],
+        allowed: NDArray[np.bool_],
     ) -> Scored:
         width = len(self._index.corpus.techniques)
-        encoded, harmless = self._encoded(reading)
-        seen = Seen(strongest(facts, self.numbers, width, records), encoded, harmless, one_event(records))
+        alone = one_event(records) or all(record.format == "prose" for record in records)
+        seen = Seen(strongest(facts, self.numbers, width, records), *heard, alone)
         scored = score(self._index, self._judgement, reading, allowed, seen, self._detections)
         return replace(scored, facts=tuple(facts))
 
-    def _encoded(self, reading: Reading) -> tuple[Floats, float]:
-        """The encoder's log-probabilities for the techniques of these releases, and how surely it shows none."""
-        return self._labels.encoded(telling_text(reading))
+    def _encoded(self, readings: Sequence[Reading]) -> list[Heard]:
+        """What the encoder says of readings, together, which is quicker than one by one."""
+        return self._labels.encoded([telling_text(each) for each in readings])
 
     def _confirmed(
         self, passages_: Sequence[Scored], allowed: NDArray[np.bool_]

@@ -37,11 +37,13 @@ class Query:
         rows: Its terms.
         weights: Their weights, together of length 1.
         unknown: How many other single words it has.
+        terms: Each of its terms as it is written.
     """
 
     rows: Ints
     weights: Floats
     unknown: int = 0
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Seen:
         facts: The strength of the strongest fact about an event; 0 where there is none.
         encoded: The log of the encoder's probability.
         harmless: The encoder's probability that the text shows nothing.
-        alone: Whether the facts are about one event of a log of small steps.
+        alone: Whether the facts are about a command line or one event of a log of small steps, not a whole alert.
     """
 
     facts: Floats
@@ -125,18 +127,19 @@ class Seen:
 
 def query_of(corpus: Corpus, counts: Mapping[str, float]) -> Query:
     """Weigh counted terms as the evidence was weighed."""
-    rows, weights, unknown = [], [], 0
+    rows, weights, terms, unknown = [], [], [], 0
     for term, n in counts.items():
         row = corpus.rows.get(term)
         if row is None:
             unknown += " " not in term and not term.isdigit()
         elif n > 0:
             rows.append(row)
+            terms.append(term)
             weights.append(1 + math.log(n) if n >= 1 else n)
     at = np.array(rows, np.int32)
     found = np.array(weights, np.float32) * corpus.rarity[at]
     length = float(np.sqrt((found**2).sum())) or 1.0
-    return Query(at, found / np.float32(length), unknown)
+    return Query(at, found / np.float32(length), unknown, tuple(terms))
 
 
 def measure(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -158,24 +158,29 @@ class Names:
     """
 
     def __init__(self, catalog: Catalog) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        claimed: dict[tuple[str, ...], str] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
+        claimed: set[tuple[str, ...]] = set()
         for domain in Domain:
             for technique in catalog.techniques(domain):
                 name = tuple(forms[0] for forms in words(technique.name).forms)
                 if len(name) > 1 and name not in claimed:
-                    claimed[name] = technique.id
-                    self._by_first.setdefault(name[0], []).append((name, technique.id))
+                    claimed.add(name)
+                    self._names[technique.id] = name
 
-    def find(self, reading: Reading) -> Mapping[str, tuple[int, int]]:
-        """Technique ids whose name stands in the text, with the first and last word of the first place."""
-        found: dict[str, tuple[int, int]] = {}
-        heads = [forms[0] for forms in reading.forms]
-        for at, head in enumerate(heads):
-            for name, technique in self._by_first.get(head, ()):
-                if technique not in found and tuple(heads[at : at + len(name)]) == name:
-                    found[technique] = (at, at + len(name) - 1)
-        return found
+    def find(self, reading: Reading, technique: str) -> tuple[int, int] | None:
+        """The first and last word of the first place where a technique's name stands, by its id."""
+        name = self._names.get(technique)
+        if name is None:
+            return None
+        forms, length = reading.forms, len(name)
+        return next(
+            (
+                (at, at + length - 1)
+                for at, each in enumerate(forms)
+                if each[0] == name[0] and tuple(one[0] for one in forms[at : at + length]) == name
+            ),
+            None,
+        )
 
 
 def without_parents(techniques: Iterable[str]) -> tuple[str, ...]:

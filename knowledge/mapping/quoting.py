@@ -76,32 +76,33 @@ def nearest_quote(reading: Reading, index: Index, query: Query, measured: Measur
     corpus = index.corpus
     best, similarity = -1, _ALIKE
     for source in range(len(COMPARED)):
-        at = np.flatnonzero(corpus.segment_keys == technique * len(COMPARED) + source)
-        if len(at):
-            first = corpus.segment_starts[at[0]]
-            last = corpus.segment_starts[at[0] + 1] if at[0] + 1 < len(corpus.segment_starts) else None
+        key = technique * len(COMPARED) + source
+        at = int(np.searchsorted(corpus.segment_keys, key))
+        if at < len(corpus.segment_keys) and corpus.segment_keys[at] == key:
+            first = corpus.segment_starts[at]
+            last = corpus.segment_starts[at + 1] if at + 1 < len(corpus.segment_starts) else None
             documents = corpus.pair_documents[first:last]
             nearest = int(documents[measured.similarity[documents].argmax()])
             if measured.similarity[nearest] > similarity:
                 best, similarity = nearest, float(measured.similarity[nearest])
     if best < 0:
         return None
-    return likeness_quote(reading, _shared(index, reading, query, measured.shares, best), f"like {corpus.labels[best]}")
+    return likeness_quote(reading, _shared(index, query, measured.shares, best), f"like {corpus.labels[best]}")
 
 
 def centre_quote(reading: Reading, index: Index, query: Query, technique: int, name: str) -> Quote | None:
     """The stretch whose words are most like a technique's evidence taken together."""
     columns, values = index.tables.centroids.entries(query.rows, query.weights)
     lengths = np.diff(index.tables.centroids.starts)[query.rows]
-    at = np.repeat(query.rows, lengths)[columns == technique]
-    gains = dict(zip(at.tolist(), values[columns == technique].tolist(), strict=True))
-    return likeness_quote(reading, _by_term(index, reading, gains), f"words that evidence for {name} shares")
+    which = np.repeat(np.arange(len(query.rows)), lengths)[columns == technique]
+    told = zip(which.tolist(), values[columns == technique].tolist(), strict=True)
+    gains = {query.terms[term]: gain for term, gain in told}
+    return likeness_quote(reading, gains, f"words that evidence for {name} shares")
 
 
-def telling_quote(reading: Reading, index: Index, query: Query, why: str) -> Quote | None:
+def telling_quote(reading: Reading, query: Query, why: str) -> Quote | None:
     """The stretch with the most telling words, whatever they tell."""
-    gains = dict(zip(query.rows.tolist(), query.weights.tolist(), strict=True))
-    return likeness_quote(reading, _by_term(index, reading, gains), why)
+    return likeness_quote(reading, dict(zip(query.terms, query.weights.tolist(), strict=True)), why)
 
 
 def likeness_quote(reading: Reading, gains: Mapping[str, float], why: str) -> Quote | None:
@@ -140,14 +141,9 @@ def _gain(reading: Reading, stretch: Stretch, gains: Mapping[str, float]) -> flo
     return stretch.weight * sum(gains.get(term, 0.0) for term in shared)
 
 
-def _shared(index: Index, reading: Reading, query: Query, shares: Shares, document: int) -> dict[str, float]:
+def _shared(index: Index, query: Query, shares: Shares, document: int) -> dict[str, float]:
     at = np.flatnonzero(shares.columns == document)
     starts = index.corpus.documents.starts
     behind = np.cumsum(starts[query.rows + 1] - starts[query.rows])
-    rows = query.rows[np.searchsorted(behind, at, side="right")]
-    return _by_term(index, reading, dict(zip(rows.tolist(), shares.values[at].tolist(), strict=True)))
-
-
-def _by_term(index: Index, reading: Reading, gains: Mapping[int, float]) -> dict[str, float]:
-    every = set(terms(reading.forms))
-    return {term: gains[row] for term in every if (row := index.corpus.rows.get(term, -1)) in gains}
+    which = np.searchsorted(behind, at, side="right")
+    return {query.terms[term]: gain for term, gain in zip(which.tolist(), shares.values[at].tolist(), strict=True)}

@@ -18,6 +18,7 @@ from knowledge.mapping.model import Confirmed, MatchedRule, Outcome, Quote
 from tests.bot.mapped import Echo, answer_to
 from tests.bot.views.mappings import NOW, covered, defender, mapping
 
+GAP = "   "
 ALERT = "powershell.exe -nop -w hidden"
 
 
@@ -150,11 +151,11 @@ def test_the_terminal_shows_what_slack_shows() -> None:
 
     for words in (
         "Likely techniques  ·  Defender for Endpoint  ·  FS01  ·  3 acts",
-        "1  T9001.001 Descaled Kettle   ●●● 91 %   act 1",
-        "CommandLine rundll32 spout.dll, MiniDump 672 C:\\l.dmp full",
+        f"1  T9001.001 Descaled Kettle{GAP}●●● 91 %",
+        f"act 1{GAP}CommandLine rundll32 spout.dll, MiniDump 672 C:\\l.dmp full",
         "✓ your rule “Kettle Dump via Spout DLL” fires on this event (79 rules in all)",
-        "2  T9001 Kettle Abuse   ●●○ 79 %   act 2   ✓ 12 rules",
-        "Operation = New-InboxRule   a rule that forwards mail",
+        f"2  T9001 Kettle Abuse{GAP}●●○ 79 %{GAP}✓ 12 rules",
+        f"act 3{GAP}Operation = New-InboxRule  –  a rule that forwards mail",
         "Execution  →  Impact",
     ):
         assert words in shown

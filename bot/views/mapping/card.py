@@ -48,7 +48,7 @@ class Line:
         quotes: The words that say so.
         why: What makes them evidence, where they do not say it themselves.
         covered: What the team's rules say of it; empty where there is nothing to say.
-        act: Which act of the alert shows it.
+        act: Which act of the alert shows it; 0 for none that stands on its own.
         right: Who confirmed it, the latest first.
         wrong: Who said in this message that it is wrong, the latest first.
     """
@@ -101,7 +101,7 @@ class Card:
 
     Attributes:
         heading: What was pasted.
-        lines: The techniques that are shown, best first.
+        lines: The techniques that are shown, act by act, the best of each first.
         less: ``(id, name, confidence)`` of those that are only named.
         chain: Names of the tactics in the order of the matrix; of two or more.
         release: The releases it was mapped with.

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.views.mapping.card import Card, Heading, Line, Quoted, Voice
 from bot.views.mapping.carrying import ROOM, pack
+from bot.views.mapping.covering import nothing_covered
 from bot.views.mrkdwn import cut, one_line
 from knowledge.mapping.model import Outcome
 
 if TYPE_CHECKING:
     from bot.views.mapping.covering import Covered
-    from knowledge.mapping.model import Likely, Mapping, Quote
+    from knowledge.mapping.model import Likely, Mapping, MatchedRule, Quote
 
 _WORTH_A_LINE = 0.1
 """A confidence below which a technique other than the first is only named."""
 
 _WORTH_NAMING = 0.03
 """A confidence below which it is not even named."""
+
+_STANDS = 0.3
+"""A confidence below which a technique stands behind the acts of an answer."""
 
 _LEADS = 3
 """Lines of an answer that is none."""
@@ -53,6 +57,7 @@ _KINDS = {
 }
 """What a record is called where its product is not known."""
 
+_ESCAPED = re.compile(r"\\([\"\\/])")
 _DECODES = "this decodes to “"
 _SAYS_NOTHING = re.compile(r"typical of this technique|words that evidence for |your rules? “|your detection “")
 _SAYS_LITTLE = re.compile(r"(?:like|the title of) ")
@@ -91,7 +96,7 @@ About = Callable[[int], str]
 """How many characters there is room for, to the alert's words that matter, masked."""
 
 
-def card_of(mapping: Mapping, *, covered: Covered = lambda _: "", about: About = lambda _: "") -> Card:
+def card_of(mapping: Mapping, *, covered: Covered = nothing_covered, about: About = lambda _: "") -> Card:
     """What a person is shown of a mapping.
 
     Args:
@@ -112,23 +117,36 @@ def _card(mapping: Mapping, covered: Covered, about: About, budget: _Budget) -> 
     most = min(budget.lines, _LEADS) if mapping.outcome is Outcome.LEADS else budget.lines
     shown = [each for at, each in enumerate(techniques[:most]) if not at or each.confidence >= _WORTH_A_LINE]
     rest = [each for each in techniques if each not in shown and each.confidence >= _WORTH_NAMING]
+    shown.sort(key=lambda each: (each.confidence < _STANDS, each.act))
     return Card(
         heading=_heading(mapping, budget.names),
-        lines=tuple(_line(each, covered(each), budget) for each in shown),
+        lines=tuple(_lines(mapping, shown, covered, budget)),
         less=tuple((each.id, cut(one_line(each.name), _NAME), each.confidence) for each in rest[:_LEADS]),
         chain=_chain(mapping),
-        release=mapping.release,
+        release=_release(mapping.release),
         notes=tuple(_notes(mapping)),
         about=about(budget.about),
     )
+
+
+def _release(releases: str) -> str:
+    """``Enterprise, Mobile, ICS 18.1`` where the domains have one version."""
+    parts = [each.rpartition(" ") for each in releases.split(", ")]
+    versions = {version for _, _, version in parts}
+    return f"{', '.join(domain for domain, _, _ in parts)} {versions.pop()}" if len(versions) == 1 else releases
 
 
 def _heading(mapping: Mapping, room: int) -> Heading:
     silent = mapping.outcome is Outcome.NOTHING
     kind = _KINDS.get(mapping.format, mapping.format.replace("_", " "))
     source = mapping.product or kind
-    if silent and mapping.product and kind:
-        source = f"{kind} of {mapping.product}"
+    if (
+        silent
+        and mapping.product
+        and kind
+        and not any(word in mapping.product.lower() for word in kind.lower().split())
+    ):
+        source = f"{mapping.product} ({kind})"
     return Heading(
         outcome=mapping.outcome.value,
         source=cut(one_line(source), room),
@@ -139,8 +157,24 @@ def _heading(mapping: Mapping, room: int) -> Heading:
     )
 
 
-def _line(likely: Likely, covered: str, budget: _Budget) -> Line:
-    quotes = _quotes(likely.evidence, budget)
+def _lines(mapping: Mapping, shown: Sequence[Likely], covered: Covered, budget: _Budget) -> Iterator[Line]:
+    """The lines in their order, none of which gives a reason or names rules that a line above it does.
+
+    A rule that fires says by its title why; another reason beside it would say it twice.
+    """
+    named: set[tuple[MatchedRule, ...]] = set()
+    said: set[str] = set()
+    for likely in shown:
+        again = bool(likely.rules) and likely.rules in named
+        line = _line(likely, covered(likely, again=again), mapping.format, budget)
+        line = replace(line, why="") if likely.rules or line.why in said else line
+        named.add(likely.rules)
+        said.add(line.why)
+        yield line
+
+
+def _line(likely: Likely, covered: str, format_: str, budget: _Budget) -> Line:
+    quotes = _quotes(likely.evidence, format_, budget)
     return Line(
         id=likely.id,
         name=cut(one_line(likely.name), _NAME),
@@ -149,33 +183,41 @@ def _line(likely: Likely, covered: str, budget: _Budget) -> Line:
         quotes=quotes,
         why=cut(_why(likely.evidence, fields=any(each.field for each in quotes)), budget.why) if budget.why else "",
         covered=cut(covered, budget.covered),
-        act=likely.act,
+        act=likely.act if likely.confidence >= _STANDS else 0,
         right=tuple(Voice(each.by, each.on) for each in likely.confirmed[:_MOST_VOICES]),
     )
 
 
-def _quotes(evidence: Sequence[Quote], budget: _Budget) -> tuple[Quoted, ...]:
+def _quotes(evidence: Sequence[Quote], format_: str, budget: _Budget) -> tuple[Quoted, ...]:
     """The words that count, each once: what stands within other words is not quoted again."""
     kept: list[Quote] = []
     for quote in evidence:
-        inside = [at for at, each in enumerate(kept) if _within(quote, each)]
-        around = [at for at, each in enumerate(kept) if _within(each, quote)]
-        if inside and not (_decoded(quote) and not any(_decoded(kept[at]) for at in inside)):
-            continue
-        if around:
-            kept[around[0]] = quote
-            kept = [each for at, each in enumerate(kept) if at not in around[1:]]
-        else:
+        beside = [at for at, each in enumerate(kept) if _overlap(quote, each)]
+        if not beside:
             kept.append(quote)
+        elif (_decoded(quote) or _within(kept[beside[0]], quote)) and not any(_decoded(kept[at]) for at in beside):
+            kept[beside[0]] = quote
+            kept = [each for at, each in enumerate(kept) if at not in beside[1:]]
     return tuple(
         Quoted(
-            words=cut(" ".join(map(_shortened, one_line(quote.quote).split(" "))), budget.words),
+            words=cut(" ".join(map(_shortened, one_line(_readable(quote, format_)).split(" "))), budget.words),
             field=cut(one_line(quote.field), budget.names),
             decoded=cut(one_line(_decoded(quote)), budget.decoded) if budget.decoded else "",
         )
         for quote in kept[: budget.quotes]
         if one_line(quote.quote)
     )
+
+
+def _readable(quote: Quote, format_: str) -> str:
+    """The words without the escapes of JSON, in which every path of Windows has its backslashes twice."""
+    if format_ != "json" or not quote.field:
+        return quote.quote
+    return _ESCAPED.sub(r"\1", quote.quote)
+
+
+def _overlap(one: Quote, other: Quote) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _within(inner: Quote, outer: Quote) -> bool:

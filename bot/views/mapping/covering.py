@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from bot.views.coverage import unseen
 from bot.views.mrkdwn import cut, one_line
@@ -12,25 +12,36 @@ if TYPE_CHECKING:
     from knowledge.coverage import TechniqueCoverage
     from knowledge.mapping.model import Likely, MatchedRule
 
-Covered = Callable[["Likely"], str]
-"""A technique to plain words on the team's rules for it; empty where nothing is to be said."""
+
+class Covered(Protocol):
+    """A technique to plain words on the team's rules for it; empty where nothing is to be said."""
+
+    def __call__(self, likely: Likely, *, again: bool) -> str:
+        """Say it; `again` where a line above names the same rules."""
+
 
 _TITLE = 70
 _TITLES = 2
 
 
-def covered_in_short(likely: Likely, found: TechniqueCoverage | None) -> str:
+def nothing_covered(likely: Likely, *, again: bool) -> str:  # noqa: ARG001 # a `Covered`
+    """Nothing on any technique's rules."""
+    return ""
+
+
+def covered_in_short(likely: Likely, found: TechniqueCoverage | None, *, again: bool = False) -> str:
     """``✓ 12 rules``, ``✗ no rule of yours``, or which rule fires on the alert itself.
 
     Args:
         likely: The technique; knows the rules that fire on the alert.
         found: What the team's rules claim for it; None where the team has none, or the technique is unknown.
+        again: Whether a line above names the same rules.
 
     Returns:
         Plain text, not escaped; empty where nothing is to be said.
     """
     if likely.rules:
-        said = _firing(likely.rules)
+        said = _again(likely.rules) if again else _firing(likely.rules)
         total = found.rules if found else 0
         return f"{said} ({total:,} rules in all)" if total > len(likely.rules) else said
     return _held(found) if found else ""
@@ -46,6 +57,12 @@ def _firing(rules: Sequence[MatchedRule]) -> str:
     more = f" and {len(titles) - _TITLES:,} more" if len(titles) > _TITLES else ""
     said = f"{len(titles):,} of your rules fire on this event" if fires else "these are your rules"
     return f"✓ {said}: {shown}{more}"
+
+
+def _again(rules: Sequence[MatchedRule]) -> str:
+    if len({each.title for each in rules}) == 1:
+        return "✓ the same rule"
+    return "✓ the same rules"
 
 
 def _held(found: TechniqueCoverage) -> str:

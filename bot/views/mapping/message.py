@@ -29,8 +29,10 @@ _MENU = (
 )
 _DOTS = {"high": "●●●", "medium": "●●○", "low": "●○○"}
 _BANDS = "●●● right at least 85 times in 100, ●●○ 55"
-_GAP = "   "
-_SHORT = 24
+_GAP = "\N{EM SPACE}"
+_BECAUSE = "  –  "
+_SAME = "same words"
+_SHORT = 40
 """Characters of words on rules that find room on a technique's own row."""
 _SHORT_VALUE = 40
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
@@ -52,8 +54,9 @@ def draw(card: Card, catalog: Catalog, *, words_of: WordsOf | None = None) -> Re
     packed = pack(card)
     key = key_of(packed)
     rows: list[Block] = [blocks.section(_heading(card.heading))]
-    for at, line in enumerate(card.lines):
-        text = blocks.lines(_rows(at, line, card, catalog))
+    for at in range(len(card.lines)):
+        line = card.lines[at]
+        text = blocks.lines(_rows(at, card, catalog))
         if words_of is None:
             rows.append(blocks.section(text))
             continue
@@ -97,35 +100,46 @@ def _silence(heading: Heading) -> str:
     return f"*{escape(first + stop.strip())}*{' ' if rest else ''}{escape(rest)}"
 
 
-def _rows(at: int, line: Line, card: Card, catalog: Catalog) -> list[str]:
+def _rows(at: int, card: Card, catalog: Catalog) -> list[str]:
     """The technique with its number; its words; what the team's rules say of it."""
+    line, above = card.lines[at], card.lines[at - 1] if at else None
     item = catalog.get(line.id)
     name = link(item.url if item else "", f"{line.id} {line.name}")
     voices = _voices(line)
     beside = not voices and len(line.covered) <= _SHORT
-    act = f"act {line.act}" if card.heading.acts > 1 else ""
     if card.heading.outcome == Outcome.ANSWER:
         head = [f"{at + 1}  *{name}*", f"{_DOTS.get(line.band, '')} {_percent(line.confidence)}"]
     else:
         head = [name, _percent(line.confidence)]
-    first = _GAP.join(filter(None, (*head, act, *voices, escape(line.covered) if beside else "")))
-    return [row for row in (first, *_words(line), "" if beside else escape(line.covered)) if row]
+    if above is not None and (above.act, above.quotes) == (line.act, line.quotes):
+        head.append(_SAME)
+        words: tuple[str, ...] = (escape(line.why),)
+    else:
+        begins = above is None or above.act != line.act
+        act = f"act {line.act}" if card.heading.acts > 1 and line.act and begins else ""
+        words = _words(line, act)
+    first = _GAP.join(filter(None, (*head, *voices, escape(line.covered) if beside else "")))
+    return [row for row in (first, *words, "" if beside else escape(line.covered)) if row]
 
 
 def _percent(confidence: float) -> str:
     return f"{confidence * 100:.0f} %"
 
 
-def _words(line: Line) -> tuple[str, ...]:
-    quoted = "  ·  ".join(map(_quoted, line.quotes))
-    decoded = next((each.decoded for each in line.quotes if each.decoded), "")
-    said = _GAP.join(filter(None, (quoted, escape(line.why))))
-    return (said, f"decodes to  {code(decoded)}" if decoded else "")
+def _words(line: Line, act: str) -> tuple[str, ...]:
+    """The words with the reason, then what encoded ones decode to."""
+    plain = "  ·  ".join(_quoted(each) for each in line.quotes if not each.decoded)
+    decoded = [f"{_quoted(each, named=True)} decodes to {code(each.decoded)}" for each in line.quotes if each.decoded]
+    first, *more = [plain, *decoded] if plain else decoded or [""]
+    said = _BECAUSE.join(filter(None, (first, escape(line.why))))
+    return (_GAP.join(filter(None, (act, said))), *more)
 
 
-def _quoted(quote: Quoted) -> str:
+def _quoted(quote: Quoted, *, named: bool = False) -> str:
     if not quote.field:
         return code(quote.words)
+    if named:
+        return escape(quote.field)
     if len(quote.words) <= _SHORT_VALUE and " " not in quote.words:
         return code(f"{quote.field} = {quote.words}")
     return f"{escape(quote.field)} {code(quote.words)}"
@@ -175,8 +189,8 @@ def _read(heading: Heading) -> tuple[Block, ...]:
     if heading.outcome != Outcome.NOTHING:
         return ()
     fields = ", ".join(map(escape, heading.fields))
-    read = [escape(heading.source) or "text", escape(heading.host), f"fields {fields}" if fields else ""]
-    return (blocks.context("Read as  " + "  ·  ".join(filter(None, read))),)
+    read = [*filter(None, (escape(heading.source), escape(heading.host), f"fields {fields}" if fields else ""))]
+    return (blocks.context("Read as  " + "  ·  ".join(read)),) if read else ()
 
 
 def _foot(card: Card) -> tuple[Block, ...]:

@@ -26,6 +26,14 @@ def test_it_is_never_longer_than_there_is_room(limit: int) -> None:
     assert 0 < len(excerpt(text, quotes, limit)) <= limit
 
 
+def test_what_two_quotes_share_of_a_line_is_kept_once() -> None:
+    text = f"{'a ' * 500}comsvcs.dll {'b ' * 20}MiniDump{' c' * 500}"
+    found = excerpt(text, places(["comsvcs.dll", "MiniDump"], text), 600)
+
+    assert found.count("comsvcs.dll") == found.count("MiniDump") == 1
+    assert "\n" not in found
+
+
 def test_a_quote_stands_in_its_excerpt_when_its_line_is_long() -> None:
     text = f"{'a ' * 500}comsvcs.dll{' b' * 500}"
     found = excerpt(text, places(["comsvcs.dll"], text), 60)

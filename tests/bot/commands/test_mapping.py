@@ -65,6 +65,20 @@ def test_no_secret_and_nobody_stands_in_what_the_buttons_carry(card: Card) -> No
     assert "powershell.exe" in card.about
 
 
+def test_names_in_the_fields_of_a_record_are_hidden_wherever_they_stand(toolbox: SayingToolbox) -> None:
+    record = {"actor": {"alternateId": "zoe", "displayName": "Zoe Quill"}, "cmd": "powershell.exe -u zoe -w hidden"}
+    about = card_in(map_text(Request(json.dumps(record), team="T1"), toolbox)).about
+
+    assert "powershell.exe" in about
+    assert "zoe" not in about.lower()
+
+
+def test_the_words_that_are_kept_stand_around_the_quotes_of_a_long_paste(toolbox: SayingToolbox) -> None:
+    pasted = f"{'nothing to see ' * 1_000}\n{ALERT}"
+
+    assert "powershell.exe" in card_in(map_text(Request(pasted, team="T1"), toolbox)).about
+
+
 def test_what_is_shared_is_the_card_that_was_seen_and_is_not_mapped_again(toolbox: SayingToolbox) -> None:
     seen = map_text(Request(ALERT, team="T1"), toolbox)
     judge(line(card_in(seen), 1), Verdict.RIGHT, DANA, toolbox)

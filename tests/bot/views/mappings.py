@@ -66,13 +66,14 @@ def defender(**fields: Any) -> Mapping:
     return replace(mapping(*techniques), **{**about, **fields})
 
 
-def covered(each: Likely) -> str:
+def covered(likely: Likely, *, again: bool) -> str:
     """What rules say of each technique of `defender`."""
+    assert not again
     return {
         "T9001.001": "✓ your rule “Kettle Dump via Spout DLL” fires on this event (79 rules in all)",
         "T9001": "✓ 12 rules",
         "T9001.002": "✗ no rule of yours",
-    }.get(each.id, "")
+    }.get(likely.id, "")
 
 
 def confirmed(*pairs: tuple[str, str]) -> tuple[Confirmed, ...]:

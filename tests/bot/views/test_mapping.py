@@ -32,12 +32,13 @@ from bot.views.messages import shared_by, with_share
 from bot.views.reply import Reply
 from knowledge.coverage import TechniqueCoverage
 from knowledge.mapping import IndicatorCount
-from knowledge.mapping.model import Mapping, MatchedRule, Outcome
+from knowledge.mapping.model import Likely, Mapping, MatchedRule, Outcome
 from knowledge.store import Confirmation, Verdict
 from tests.bot.views.mappings import HOSTILE, NOW, confirmed, covered, defender, likely, mapping, quote
 from tests.bot.views.rules import check_blocks
 
 Golden = Callable[[str, Reply | dict[str, Any]], None]
+GAP = "\N{EM SPACE}"
 DANA, LEE = Voice("U0DANA", "2026-11-24"), Voice("U0LEE", "2026-11-25")
 
 
@@ -140,17 +141,28 @@ def test_what_somebody_says_it_was_confirms_its_line_where_there_is_one() -> Non
         ((quote("kettle"),), ["`kettle`"]),
         (
             (quote("0x17", "Encryption", "a ticket with RC4 was asked for"),),
-            ["`Encryption = 0x17`   a ticket with RC4 was asked for"],
+            ["`Encryption = 0x17`  –  a ticket with RC4 was asked for"],
         ),
         (
             (quote("boil the sea", why="like the procedure example of Leaf"),),
-            ["`boil the sea`   like the procedure example of Leaf"],
+            ["`boil the sea`  –  like the procedure example of Leaf"],
         ),
         ((quote("boil", "Name", "like the procedure example of Leaf"),), ["`Name = boil`"]),
         ((quote("boil", why="words that evidence for T9001 shares"),), ["`boil`"]),
         (
             (quote("SQBFAFgA", why="typical of this technique: “x”; this decodes to “IEX <x> `y`”"),),
-            ["`SQBFAFgA`", "decodes to  `IEX &lt;x&gt; ˋyˋ`"],
+            ["`SQBFAFgA` decodes to `IEX &lt;x&gt; ˋyˋ`"],
+        ),
+        (
+            (
+                quote("-enc SQBFAFgA", "CommandLine", "an encoded command"),
+                quote("SQBFAFgA", "CommandLine", "x; this decodes to “IEX x”", start=5),
+            ),
+            ["CommandLine decodes to `IEX x`  –  an encoded command"],
+        ),
+        (
+            (quote("PowerShell", "Name", start=90), quote("SQBF", "Data", "like y; this decodes to “IEX x”")),
+            ["`Name = PowerShell`", "Data decodes to `IEX x`"],
         ),
         (
             (quote("boil", "A", start=2), quote("to boil now", "A"), quote("tea", "B", start=90)),
@@ -158,7 +170,7 @@ def test_what_somebody_says_it_was_confirms_its_line_where_there_is_one() -> Non
         ),
         (
             (quote("T9099", why="named in the text; T9099 is T9001 today"),),
-            ["`T9099`   named in the text; T9099 is T9001 today"],
+            ["`T9099`  –  named in the text; T9099 is T9001 today"],
         ),
     ],
 )
@@ -166,6 +178,73 @@ def test_words_are_quoted_with_their_field_and_the_reason_only_where_it_says_mor
     evidence: tuple[Any, ...], rows: list[str]
 ) -> None:
     assert first_line(mapping(likely("T9001", 0.9, *evidence)))[1:] == rows
+
+
+def test_the_backslashes_of_json_are_shown_as_they_were_meant() -> None:
+    path = quote('C:\\\\l.dmp \\"x\\" full', "CommandLine")
+
+    assert first_line(mapping(likely("T9001", 0.9, path), format="json"))[1:] == ['CommandLine `C:\\l.dmp "x" full`']
+    assert "C:\\\\l.dmp" in first_line(mapping(likely("T9001", 0.9, path), format="windows_xml"))[1]
+
+
+def test_words_and_rules_of_a_line_above_are_not_said_again() -> None:
+    rule = (MatchedRule("r1", "Kettle Dump", "sigma"),)
+    boil = quote("boil --now", "CommandLine", "tea is made")
+    given = mapping(
+        likely("T9001", 0.9, boil, rules=rule),
+        likely("T9001.001", 0.8, boil, rules=rule),
+        likely("T9001.002", 0.7, replace(boil, why="the kettle whistles")),
+        likely("T9666", 0.6, replace(boil, start=90, end=100, why="coffee is made"), act=2),
+        acts=2,
+    )
+    card = card_of(given, covered=lambda likely, *, again: covered_in_short(likely, None, again=again))
+    sections = [block["text"]["text"] for block in draw(card, NOW).blocks if block["type"] == "section"]
+
+    assert sections[1].endswith(f"act 1{GAP}CommandLine `boil --now`\n✓ your rule “Kettle Dump” fires on this event")
+    assert sections[2].endswith(f"80 %{GAP}same words{GAP}✓ the same rule")
+    assert sections[3].endswith(f"70 %{GAP}same words\nthe kettle whistles")
+    assert sections[4].endswith(f"act 2{GAP}CommandLine `boil --now`  –  coffee is made")
+
+
+def test_acts_are_shown_in_their_order_and_each_is_named_once() -> None:
+    late, early = likely("T9001", 0.9, act=2), likely("T9666", 0.6, quote("first"), act=1)
+    also = likely("T9001.001", 0.5, quote("then"), act=1)
+    weak = likely("T9001.002", 0.2, quote("whistle"), act=1)
+    card = card_of(mapping(late, early, also, weak, acts=2))
+
+    assert [line.id for line in card.lines] == ["T9666", "T9001.001", "T9001", "T9001.002"]
+    shown_acts = [[row[:5] for row in _section(card, at) if row.startswith("act")] for at in range(4)]
+    assert shown_acts == [["act 1"], [], ["act 2"], []]
+
+
+def _section(card: Card, at: int) -> list[str]:
+    text: str = draw(card, NOW).blocks[at + 1]["text"]["text"]
+    return text.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("release", "shown_as"),
+    [
+        ("Enterprise 18.1, Mobile 18.1, ICS 18.1", "Enterprise, Mobile, ICS 18.1"),
+        ("Enterprise 18.1, ICS 17.1", "Enterprise 18.1, ICS 17.1"),
+        ("Enterprise 18.1", "Enterprise 18.1"),
+    ],
+)
+def test_a_version_that_all_domains_share_is_said_once(release: str, shown_as: str) -> None:
+    assert card_of(defender(release=release)).release == shown_as
+
+
+@pytest.mark.parametrize(
+    ("product", "format_", "source"),
+    [
+        ("Okta", "json", "Okta (JSON record)"),
+        ("Windows Security", "windows_xml", "Windows Security"),
+        ("", "windows_xml", "Windows event"),
+        ("", "prose", ""),
+    ],
+)
+def test_how_a_silent_paste_was_read(product: str, format_: str, source: str) -> None:
+    assert card_of(mapping(product=product, format=format_)).heading.source == source
 
 
 def test_a_word_that_no_line_can_hold_is_shortened() -> None:
@@ -214,6 +293,8 @@ TECHNIQUE = NOW.get("T9001")
         (("Dump",), {"rules": 79, "claims": 79}, "✓ your rule “Dump” fires on this event (79 rules in all)"),
         (("A", "B", "C"), None, "✓ 3 of your rules fire on this event: “A”, “B” and 1 more"),
         (("named",), None, "✓ this is your rule “named”"),
+        (("A", "again"), {"rules": 79, "claims": 79}, "✓ the same rules (79 rules in all)"),
+        (("again",), None, "✓ the same rule"),
     ],
 )
 def test_what_rules_say_in_half_a_line(rules: tuple[str, ...], found: dict[str, Any] | None, said: str) -> None:
@@ -223,7 +304,7 @@ def test_what_rules_say_in_half_a_line(rules: tuple[str, ...], found: dict[str, 
         claims: Any = (None,) * found.pop("claims", 0)
         each = TechniqueCoverage(technique=TECHNIQUE, claims=claims, **found)  # type: ignore[arg-type]
 
-    assert covered_in_short(likely("T9001", 0.9, rules=matched), each) == said
+    assert covered_in_short(likely("T9001", 0.9, rules=matched), each, again="again" in rules) == said
 
 
 def noise(length: int, seed: int) -> str:
@@ -244,7 +325,7 @@ def test_every_card_fits_into_its_button_and_comes_back_whole(count: int, size: 
 
     techniques = [
         replace(
-            likely("T9001", 0.9, quote(words(at), words(at + 50), words(at + 100)), act=at + 1),
+            likely("T9001", 0.9, quote(words(at), words(at + 50), words(at + 100), start=at * 5_000), act=at + 1),
             id=f"T{9000 + at}.001",
             name=f"Abuse of Kettle Number {at}",
             confirmed=confirmed(*((f"U{number}ABCDEF", "2026-11-24") for number in range(6))),
@@ -252,7 +333,11 @@ def test_every_card_fits_into_its_button_and_comes_back_whole(count: int, size: 
         for at in range(count)
     ]
     given = mapping(*techniques, acts=count, host=words(7), product=words(8), fields=(words(9),) * 40)
-    card = card_of(given, covered=lambda _: words(10), about=lambda room: words(11)[:room])
+
+    def covered_by_noise(likely: Likely, *, again: bool) -> str:
+        return words(10)
+
+    card = card_of(given, covered=covered_by_noise, about=lambda room: words(11)[:room])
     reply = with_share(draw(card, NOW, words_of=lambda _: words(12)[:280]))
 
     assert len(pack(card)) <= ROOM

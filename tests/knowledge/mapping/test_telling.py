@@ -29,7 +29,8 @@ def test_what_was_left_out_of_prose_is_left_out() -> None:
 def test_a_record_gives_its_telling_fields_the_action_in_words() -> None:
     told = _telling(
         '{"eventTime": "2026-03-01T10:00:00Z", "eventSource": "iam.amazonaws.com", '
-        '"eventName": "UpdateAssumeRolePolicy", "awsRegion": "eu-west-1", "requestID": "0b1f4c1e-0000-4000-8000-000000000000", "eventVersion": "1.08"}'
+        '"eventName": "UpdateAssumeRolePolicy", "awsRegion": "eu-west-1",'
+        ' "requestID": "0b1f4c1e-0000-4000-8000-000000000000", "eventVersion": "1.08"}'
     )
     assert "Update Assume Role Policy" in told
     assert "0b1f4c1e" not in told
