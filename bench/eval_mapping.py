@@ -1,146 +1,226 @@
-"""How right mapping is on labelled alerts, with a plain baseline beside it in the same run.
+"""How right mapping is on labelled alerts, in one table.
 
-    eval_mapping.py [SHARED]    SHARED holds attack/ and eval/; ../shared, or ATTACKBOT_SHARED, without one
+    eval_mapping.py [SHARED] [--only NAME ...]    SHARED holds attack/, attack-19/, detections/ and eval/; ../shared, or
+                                                  ATTACKBOT_SHARED, without one
 
-The baseline is what a hundred lines reach: TF-IDF of words and character n-grams, technique centroids plus the
-40 nearest pieces of the same evidence. "without ids" is the mapper deprived of the ids that a text writes out, "with
-Sigma's rules" the mapper of a team that imported them.
+The project's own sets, in ``tests/``, come first: it was made with them, so they tell what no longer works. A row
+without labels is an everyday text, which should get no answer. "with Sigma's rules" is the mapper of a team that
+imported them; the last rows ask other releases the same, with the labels followed to the ids of each.
+
+first, in five   how often one of the labels is there
+silent           how often an alert gets neither an answer nor leads
+quiet            how often an everyday text gets neither
+or weak          how often it gets nothing, or leads alone
+ece              how far the confidence of the first technique is from how often it is right, in ten bins by its size
+high, medium     how often a technique of that band is right, and of how many
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import lzma
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
-from knowledge.catalog import Catalog  # noqa: E402 # the checkout goes first
+from knowledge.alerts.roles_file import read_roles  # noqa: E402 # the checkout goes first
+from knowledge.catalog import Catalog  # noqa: E402
 from knowledge.detections import read_detections  # noqa: E402
-from knowledge.mapping import Mapper, open_mapper  # noqa: E402
-from knowledge.mapping.evidence import current_ids, shipped_evidence  # noqa: E402
-from knowledge.mapping.mentions import mentioned_ids  # noqa: E402
+from knowledge.mapping import Mapper, Mapping, open_mapper  # noqa: E402
+from knowledge.mapping.evidence import current_ids  # noqa: E402
 from knowledge.mapping.teams import rule_evidence  # noqa: E402
 from knowledge.sources import newest, open_source  # noqa: E402
 
-SETS = ("splunk_dev", "atomic_dev", "benign_dev")
-Answer = list[tuple[str, float, str]]
+TESTS = REPOSITORY / "tests" / "knowledge"
+WEAK = 0.3
+"""Below this confidence the first technique is a lead, no answer."""
+
+HEAD = ("set", "texts", "first", "in five", "silent", "quiet", "or weak", "ece", "high", "medium", "ms each")
+WIDTHS = (31, 5, 6, 7, 6, 6, 7, 6, 13, 13, 7)
 
 
-def rows(folder: Path, name: str) -> list[dict[str, Any]]:
-    path = next(folder.glob(f"{name}.jsonl*"))
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A text and the techniques it shows; none where it is everyday."""
+
+    text: str
+    labels: frozenset[str]
+
+
+@dataclass(slots=True)
+class Score:
+    """What came of one set.
+
+    Attributes:
+        alerts: How many of its texts have labels.
+        everyday: How many have none.
+        first: Alerts whose first technique is right.
+        in_five: Alerts with a right one among five.
+        silent: Alerts without an answer.
+        quiet: Everyday texts without an answer.
+        quiet_or_weak: Everyday texts without an answer, or with leads alone.
+        bins: Of first techniques by confidence: how many, how many right, their confidences together.
+        bands: By band how many techniques, and how many right.
+        seconds: How long all texts took the processor.
+    """
+
+    alerts: int = 0
+    everyday: int = 0
+    first: int = 0
+    in_five: int = 0
+    silent: int = 0
+    quiet: int = 0
+    quiet_or_weak: int = 0
+    bins: list[list[float]] = field(default_factory=lambda: [[0, 0, 0.0] for _ in range(10)])
+    bands: dict[str, list[int]] = field(default_factory=lambda: {"high": [0, 0], "medium": [0, 0], "low": [0, 0]})
+    seconds: float = 0.0
+
+    def add(self, labels: frozenset[str], mapping: Mapping) -> None:
+        """Count one answer."""
+        found = mapping.techniques
+        if not labels:
+            self.everyday += 1
+            self.quiet += not found
+            self.quiet_or_weak += not found or found[0].confidence < WEAK
+            return
+        self.alerts += 1
+        self.first += any(each.id in labels for each in found[:1])
+        self.in_five += any(each.id in labels for each in found[:5])
+        self.silent += not found
+        for each in found:
+            self.bands[each.band][0] += 1
+            self.bands[each.band][1] += each.id in labels
+        for each in found[:1]:
+            one = self.bins[min(9, int(10 * each.confidence))]
+            one[0], one[1], one[2] = one[0] + 1, one[1] + (each.id in labels), one[2] + each.confidence
+
+    def cells(self) -> tuple[str, ...]:
+        """The figures in the order of `HEAD`; a dash where there is nothing to count."""
+        answered = sum(number for number, _, _ in self.bins)
+        error = sum(abs(right - said) for _, right, said in self.bins)
+        texts = self.alerts + self.everyday
+        return (
+            str(texts),
+            *(_share(each, self.alerts) for each in (self.first, self.in_five, self.silent)),
+            *(_share(each, self.everyday) for each in (self.quiet, self.quiet_or_weak)),
+            _share(error, answered),
+            *(f"{_share(right, shown)} of {shown}" for shown, right in (self.bands["high"], self.bands["medium"])),
+            f"{1000 * self.seconds / max(1, texts):.1f}",
+        )
+
+
+def _share(part: float, whole: float) -> str:
+    return f"{part / whole:.3f}" if whole else "-"
+
+
+def own_sets() -> Iterator[tuple[str, list[Row]]]:
+    """The sets in ``tests/``: the yardsticks, and the everyday lines."""
+    yardsticks = sorted((TESTS / "alerts").glob("yardstick_*.jsonl"))
+    yield "own yardsticks", [row for path in yardsticks for row in rows(path)]
+    lines = (TESTS / "mapping" / "everyday.txt").read_text("utf-8").splitlines()
+    yield "own everyday lines", [Row(line, frozenset()) for line in lines if line and not line.startswith("#")]
+
+
+def labelled_sets(folder: Path) -> Iterator[tuple[str, list[Row]]]:
+    """The sets that are there of those that nothing has learned from."""
+    for names in (("splunk_dev",), ("atomic_dev",), ("benign_dev",), ("alerts_dev", "operations_dev"), ("evtx_dev",)):
+        found = [path for name in names for path in sorted(folder.glob(f"{name}.jsonl*"))]
+        if found:
+            yield " + ".join(names), [row for path in found for row in rows(path)]
+
+
+def rows(path: Path) -> list[Row]:
+    """The rows of a set, ``{"text", "labels"}`` a line."""
     opener = lzma.open if path.suffix == ".xz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+        found: list[dict[str, Any]] = [json.loads(line) for line in lines if line.strip()]
+    return [Row(each["text"], frozenset(each["labels"])) for each in found]
 
 
-def baseline(catalog: Catalog) -> Callable[[Sequence[str]], list[Answer]]:
-    """TF-IDF, centroids and the nearest forty."""
-    from scipy import sparse
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.preprocessing import normalize
+def score(mapper: Mapper, asked: Sequence[Row], *, follow: bool = False) -> Score:
+    """Map every row.
 
-    evidence = shipped_evidence(catalog)
-    ids = [technique.id for technique in catalog.techniques()]
-    number = {each: at for at, each in enumerate(ids)}
-    pairs = [(at, number[i]) for at, piece in enumerate(evidence) for i in current_ids(catalog, piece.techniques)]
-    where = np.array(pairs).T
-    shown = sparse.csr_array((np.ones(len(pairs)), (where[0], where[1])), shape=(len(evidence), len(ids)))
-    kinds = (
-        TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), min_df=2, stop_words="english"),
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=3, max_features=300_000),
+    Args:
+        mapper: Answers.
+        asked: The rows.
+        follow: Whether labels are followed to the ids of the mapper's releases, where these know them.
+    """
+    found = Score()
+    for row in asked:
+        started = time.process_time()
+        mapping = mapper.map(row.text)
+        found.seconds += time.process_time() - started
+        labels = row.labels
+        if follow:
+            labels = frozenset(now for each in labels for now in current_ids(mapper.catalog, (each,)) or (each,))
+        found.add(labels, mapping)
+    return found
+
+
+def mapper_of(spec: str) -> Mapper:
+    """A mapper over the newest releases of a source."""
+    source = open_source(spec)
+    catalog = Catalog(source.fetch(offer) for offer in newest(source.offers()))
+    path = REPOSITORY / "config" / "alert_fields.toml"
+    return open_mapper(catalog, read_roles(path.read_bytes(), path.name))
+
+
+def with_sigma(mapper: Mapper, archive: Path) -> Mapper:
+    """The mapper of a team that imported Sigma's rules."""
+    _, rules = read_detections(archive, mapper.catalog)
+    return mapper.with_detections([rule_evidence(rule) for rule in rules if rule.covers], rules)
+
+
+def scores(shared: Path, only: Sequence[str]) -> Iterator[tuple[str, Score]]:
+    """Each set's name and score, one after the other."""
+
+    def wanted(name: str) -> bool:
+        return not only or any(each in name for each in only)
+
+    sets = [*own_sets(), *labelled_sets(shared / "eval")]
+    mapper = mapper_of(str(shared / "attack"))
+    for name, asked in sets:
+        if wanted(name):
+            yield name, score(mapper, asked)
+    events = [(f"{name}, with Sigma's rules", asked) for name, asked in sets if name == "evtx_dev"]
+    if any(wanted(name) for name, _ in events):
+        team = with_sigma(mapper, shared / "detections" / "sigma-rules.tar.xz")
+        for name, asked in events:
+            yield name, score(team, asked)
+    for release, spec in (("17.1 snapshot", "snapshot"), ("19.1", str(shared / "attack-19"))):
+        others = [(f"alerts_dev on {release}", asked) for name, asked in sets if name.startswith("alerts_dev")]
+        if any(wanted(name) for name, _ in others):
+            other = mapper_of(spec)
+            for name, asked in others:
+                yield name, score(other, asked, follow=True)
+
+
+def show(cells: Sequence[str]) -> None:
+    name, *figures = cells
+    print(
+        f"{name:{WIDTHS[0]}}",
+        *(f"{each:>{width}}" for each, width in zip(figures, WIDTHS[1:], strict=True)),
+        flush=True,
     )
-    texts = [piece.text for piece in evidence]
-    matrix = normalize(sparse.hstack([kind.fit_transform(texts) for kind in kinds])).tocsr().astype(np.float32)
-    centroids = normalize(shown.T @ matrix).T.tocsr()
-    transposed = matrix.T.tocsr()
-
-    def answer(asked: Sequence[str]) -> list[Answer]:
-        query = normalize(sparse.hstack([kind.transform(asked) for kind in kinds])).tocsr()
-        near, middle = (query @ transposed).tocsr(), (query @ centroids).toarray()
-        found = []
-        for at in range(len(asked)):
-            row = near[[at]]
-            top = np.argsort(-row.data)[:40]
-            votes = row.data[top] @ shown[row.indices[top]]
-            score = middle[at] / (middle[at].max() + 1e-9) + votes / (votes.max() + 1e-9)
-            best = np.argsort(-score)[:5]
-            found.append([(ids[i], float(score[i] / 2), "none") for i in best])
-        return found
-
-    return answer
-
-
-def ours(mapper: Mapper, *, masked_ids: bool) -> Callable[[Sequence[str]], list[Answer]]:
-    def answer(asked: Sequence[str]) -> list[Answer]:
-        texts = [without_ids(text, mapper.catalog) for text in asked] if masked_ids else asked
-        return [[(t.id, t.confidence, t.band) for t in mapper.map(text).techniques] for text in texts]
-
-    return answer
-
-
-def without_ids(text: str, catalog: Catalog) -> str:
-    """The text with every id it names taken out."""
-    while mentions := mentioned_ids(text, catalog):
-        for each in sorted(mentions, key=lambda mention: -mention.start):
-            text = f"{text[: each.start]}it{text[each.end :]}"
-    return text
-
-
-def figures(labelled: Sequence[dict[str, Any]], answers: Sequence[Answer]) -> list[str]:
-    """Top-1, top-5, abstained, calibration error, band *high*; as ../shared/eval/score_mapping.py counts them."""
-    top1 = top5 = silent = 0
-    high = [0, 0]
-    bins = [[0, 0, 0.0] for _ in range(10)]
-    for row, answer in zip(labelled, answers, strict=True):
-        labels, ids = set(row["labels"]), [each[0] for each in answer]
-        top1 += bool(labels & set(ids[:1]))
-        top5 += bool(labels & set(ids))
-        silent += not ids
-        for technique, confidence, band in answer:
-            high[0] += band == "high"
-            high[1] += band == "high" and technique in labels
-            if technique == ids[0]:
-                one = bins[min(9, int(10 * confidence))]
-                one[0], one[1], one[2] = one[0] + 1, one[1] + (technique in labels), one[2] + confidence
-    size, answered = len(labelled), sum(one[0] for one in bins)
-    error = sum(abs(right - said) for _, right, said in bins) / answered if answered else 0.0
-    share = f"{high[1] / high[0]:.3f} of {high[0]}" if high[0] else "-"
-    return [f"{top1 / size:.3f}", f"{top5 / size:.3f}", f"{silent / size:.3f}", f"{error:.3f}", share]
 
 
 def main() -> None:
-    shared = Path(
-        sys.argv[1] if len(sys.argv) > 1 else os.environ.get("ATTACKBOT_SHARED") or REPOSITORY.parent / "shared"
-    )
-    source = open_source(str(shared / "attack"))
-    catalog = Catalog(source.fetch(offer) for offer in newest(source.offers()))
-    mapper = open_mapper(catalog)
-    _, rules = read_detections(shared / "detections" / "sigma-rules.tar.xz", catalog)
-    team = [rule_evidence(rule) for rule in rules if rule.covers]
-    answerers = {
-        "plain baseline": baseline(catalog),
-        "without ids": ours(mapper, masked_ids=True),
-        "mapper": ours(mapper, masked_ids=False),
-        "with Sigma's rules": ours(mapper.with_detections(team), masked_ids=False),
-    }
-    print(f"{'set':12} {'by':18} {'top-1':>7} {'top-5':>7} {'silent':>7} {'error':>7}  {'band high':16} ms each")
-    for name in SETS:
-        labelled = rows(shared / "eval", name)
-        for by, answer in answerers.items():
-            start = time.perf_counter()
-            answers = answer([row["text"] for row in labelled])
-            each = 1000 * (time.perf_counter() - start) / len(labelled)
-            top1, top5, silent, error, high = figures(labelled, answers)
-            print(f"{name:12} {by:18} {top1:>7} {top5:>7} {silent:>7} {error:>7}  {high:16} {each:.1f}")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    default = os.environ.get("ATTACKBOT_SHARED") or REPOSITORY.parent / "shared"
+    parser.add_argument("shared", nargs="?", type=Path, default=Path(default))
+    parser.add_argument("--only", nargs="+", default=(), metavar="NAME", help="sets whose name holds one of these")
+    arguments = parser.parse_args()
+    show(HEAD)
+    for name, found in scores(arguments.shared, arguments.only):
+        show((name, *found.cells()))
 
 
 if __name__ == "__main__":

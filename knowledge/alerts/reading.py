@@ -29,7 +29,7 @@ MAX_RECORDS = 500
 MAX_ALL_FIELDS = 10_000
 """Fields that are read of one paste, all records together."""
 MAX_LINES = 5_000
-"""Lines that are looked at; what is behind them is left out."""
+"""Lines in which records are looked for; what is behind them is read as prose."""
 MAX_WRAPPED = 4
 """How often a record is followed into a value of another: JSON within JSON within syslog within CSV."""
 
@@ -139,6 +139,7 @@ class _Pieces:
                 at = prose_end = self._line_end(at)
         else:
             self.truncated = at < len(text)
+            prose_end = len(text)
         yield from self._prose(prose, prose_end)
 
     def _line_end(self, at: int) -> int:

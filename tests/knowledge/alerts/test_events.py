@@ -15,7 +15,6 @@ from knowledge.alerts.events import Fact, Facts, FactsError, read_facts, shipped
 from knowledge.alerts.globs import Glob, as_words, folded, plain
 from knowledge.alerts.model import Field, Record, Role
 
-ATTACK = Path(__file__).parents[4] / "shared" / "attack"
 FACT = '[[fact]]\nall = ["EventID = 4769"]\nshows = ["T1558.003"]\nstrength = 0.8\nsays = "it is so"\nsource = "https://x.example"\n'
 
 
@@ -275,11 +274,10 @@ def test_every_shipped_fact_says_what_it_rests_on() -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not ATTACK.exists(), reason="the shared ATT&CK releases are not there")
-def test_every_shipped_fact_names_techniques_of_the_release() -> None:
+def test_every_shipped_fact_names_techniques_of_the_release(shared_dir: Path) -> None:
     current = set()
     for domain in ("enterprise", "mobile", "ics"):
-        with lzma.open(ATTACK / f"{domain}-attack-18.1.json.xz") as file:
+        with lzma.open(shared_dir / "attack" / f"{domain}-attack-18.1.json.xz") as file:
             objects = json.load(file)["objects"]
         current |= {
             each["external_references"][0]["external_id"]

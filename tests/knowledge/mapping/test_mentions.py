@@ -27,8 +27,9 @@ def test_other_numbers_are_no_ids(catalog: Catalog) -> None:
 
 
 def test_a_name_of_several_words_is_found_a_thing_is_not(catalog: Catalog) -> None:
-    found = Names(catalog).find(read("OS credential dumping with PowerShell"))
-    assert list(found) == ["T1003"]
+    names, reading = Names(catalog), read("dump: OS credential dumping with PowerShell")
+    assert names.find(reading, "T1003") == (1, 3)
+    assert names.find(reading, "T1059.001") is None
 
 
 def test_a_name_that_domains_share_means_the_first_that_may_be_answered(real_catalog: Catalog) -> None:
