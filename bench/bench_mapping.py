@@ -226,9 +226,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         fill(home)
-        steps = (lambda: rows_of(asked("index", home)), lambda: rows_of(asked("one", home)), lambda: bulk(home))
-        for step in steps:
-            show(step())
+        show(rows_of(asked("index", home)))
+        show(rows_of(asked("one", home)))
+        show(bulk(home))
         import_rules(home)
         show(rows_of(asked("memory", home)))
 
